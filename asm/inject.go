@@ -1,0 +1,15 @@
+package asm
+
+// Injection is what the sections of a percpuinject build read as they run.
+type Injection struct {
+	Delay  uint64 // turns of a loop between [2] and [3] of spec.go
+	Aborts uint64 // counted, atomically, by the abort handlers
+
+	// Descriptors in use: tests replace them by broken ones.
+	Add             *Descriptor
+	AddFloat64      *Descriptor
+	CompareAndStore *Descriptor
+}
+
+// Injected belongs to the tests. Without tag percpuinject nothing reads it.
+var Injected Injection

@@ -1,0 +1,6 @@
+//go:build !percpuinject || !linux || !amd64 || purego
+
+package asm
+
+// Injecting says whether tests can delay and miswrite the sections.
+const Injecting = false

@@ -1,0 +1,95 @@
+//go:build linux && amd64 && !purego
+
+package asm
+
+// Supported says whether this build has critical sections.
+const Supported = true
+
+// Signature stands before every abort handler; it is what librseq and glibc
+// use on x86, so that one process needs only one.
+const Signature = 0x53053053
+
+// setupVars is what every section reads. It is written once, before any
+// RseqWord exists, and fills cache lines of its own, which nobody writes
+// afterwards.
+type setupVars struct {
+	_           [64]byte
+	areaOffset  int64  // area = anchor + areaOffset
+	indexOffset uint64 // of cpu_id or mm_cid in the area
+	slots       uint32 // index bound of RseqWord cells
+	hintSlots   uint32 // hint bound of HintWord cells; 0 turns hints off
+	_           [64]byte
+}
+
+var setup setupVars
+
+// Setup tells the sections where a thread's area is, relative to its anchor,
+// which field of it indexes the slots, and how many slots there are. It must
+// be called at most once, before the first RseqWord is handed out.
+func Setup(areaOffset int64, indexOffset uintptr, slots uint32) {
+	setup.areaOffset = areaOffset
+	setup.indexOffset = uint64(indexOffset)
+	setup.slots = slots
+}
+
+// HasHints says whether this build can reach HintWord cells. The processor
+// must have RDPID, and the kernel must keep it current.
+const HasHints = true
+
+// SetupHints sets the number of slots of HintWord cells. It must be called
+// before the first HintWord is handed out.
+func SetupHints(slots uint32) { setup.hintSlots = slots }
+
+// Add adds delta to the cell at w. See spec.go.
+func Add(w *Word, delta int64)
+
+// AddFloat64 adds delta to the cell at w, which holds a float64. See spec.go.
+func AddFloat64(w *Word, delta float64)
+
+// CompareAndStore stores new into the cell at w if it holds old. See spec.go.
+func CompareAndStore(w *Word, old, new uint64) bool
+
+// Anchor returns this thread's anchor, the word at FS:0.
+func Anchor() uintptr
+
+// SetAnchor writes this thread's anchor. Only for threads whose thread block
+// belongs to the Go runtime: in a libc process this would destroy the thread.
+func SetAnchor(area uintptr)
+
+// TLSG returns g as the runtime keeps it in the thread block, at -8(FS), and
+// as it keeps it in its register. They agree unless the layout of the block
+// is not the one this package knows.
+func TLSG() (tls, reg uintptr)
+
+// Hint returns the number of the CPU that the caller ran on a moment ago, by
+// RDPID: an illegal instruction on processors without it.
+func Hint() uint32
+
+// The assembly file holds a descriptor for each section, in this order.
+func descriptors() *[3]*Descriptor
+
+// Sections lists every critical section of this build.
+func Sections() []Section {
+	const (
+		ret     = "\xc3"                     // RET
+		retTrue = "\xc6\x44\x24\x20\x01\xc3" // MOVB $1, 32(SP); RET
+	)
+	d := descriptors()
+	return []Section{
+		{"Add", d[0], "\x48\x01\x14\x0b", ret},                 // ADDQ DX, (BX)(CX*1)
+		{"AddFloat64", d[1], "\xf2\x0f\x11\x04\x0b", ret},      // MOVSD X0, (BX)(CX*1)
+		{"CompareAndStore", d[2], "\x48\x89\x14\x0b", retTrue}, // MOVQ DX, (BX)(CX*1)
+	}
+}
+
+// The sections jump here when they can't commit.
+
+func addSlow(w *Word, delta int64)                      { AddSlow(w, delta) }
+func addFloat64Slow(w *Word, delta float64)             { AddFloat64Slow(w, delta) }
+func compareAndStoreSlow(w *Word, old, new uint64) bool { return CompareAndStoreSlow(w, old, new) }
+
+// The abort handlers. Only the kernel jumps to them.
+
+func addAbort(w *Word, delta int64)
+func addFloat64Abort(w *Word, delta float64)
+func compareAndStoreAbort(w *Word, old, new uint64) bool

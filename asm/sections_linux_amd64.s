@@ -1,0 +1,229 @@
+//go:build linux && amd64 && !purego
+
+// Critical sections for linux/amd64. Read spec.go first: labels, variables
+// and the numbers in brackets are its.
+//
+// Every section begins at its function's entry, so its start_ip is the
+// function, and keeps its arguments in the caller's frame, so its abort
+// handler is a jump to the entry. NOSPLIT and a zero frame: no prologue, no
+// stack growth, and the Go scheduler never preempts assembly. R14 (g) is not
+// touched. xCommit is the offset of post_commit from the entry; package
+// rseqbackend refuses to run, and TestDescriptors fails, if the bytes that end
+// there are not the commit instruction.
+//
+// Order: the kernel looks at rseq_cs from this very CPU, in an interrupt taken
+// between two of these instructions, and so sees the thread's own stores in
+// program order: [1] needs no barrier. A reader on another CPU sees the commit
+// after all that this thread wrote before it, as every store on amd64 is a
+// release.
+
+#include "textflag.h"
+#include "go_asm.h"
+
+// The kernel compares the four bytes before abort_ip with the signature that
+// the area was registered with. UD1 with that displacement traps when
+// executed and disassembles cleanly.
+#define SIGNATURE BYTE $0x0f; BYTE $0xb9; BYTE $0x3d; LONG $0x53053053
+#define sigLen 7
+
+#ifdef const_inject
+// ENTER is [1], with a descriptor that tests can replace.
+#define ENTER(static, replaced) MOVQ replaced(SB), CX; MOVQ CX, Area_RseqCS(AX)
+// DELAY gives an interrupt somewhere to land.
+#define DELAY MOVQ ·Injected+Injection_Delay(SB), R11; TESTQ R11, R11; JZ 3(PC); DECQ R11; JNZ -1(PC)
+#define delayLen 0x11
+#define ABORTED LOCK; INCQ ·Injected+Injection_Aborts(SB)
+#else
+#define ENTER(static, replaced) LEAQ static(SB), CX; MOVQ CX, Area_RseqCS(AX)
+#define DELAY
+#define delayLen 0
+#define ABORTED
+#endif
+
+#define addCommit (0x4f+delayLen)
+#define addFloat64Commit (0x56+delayLen)
+#define compareAndStoreCommit (0x5a+delayLen)
+
+// AREA sets AX to the thread's area and leaves ZF for "none".
+#define AREA MOVQ 0(FS), AX; ADDQ ·setup+setupVars_areaOffset(SB), AX
+
+// INDEX sets CX to the index [2] and leaves the flags of its comparison with
+// the bound: unsigned above or equal means slow.
+#define INDEX MOVQ ·setup+setupVars_indexOffset(SB), CX; MOVL (AX)(CX*1), CX; CMPL CX, ·setup+setupVars_slots(SB)
+
+// DESCRIPTOR defines a static descriptor, its fields as in type Descriptor.
+#define DESCRIPTOR(name, start, commit, abort) \
+	DATA name+0(SB)/8, $0 \
+	DATA name+8(SB)/8, $start(SB) \
+	DATA name+16(SB)/8, $commit \
+	DATA name+24(SB)/8, $abort+sigLen(SB) \
+	GLOBL name(SB), RODATA|NOPTR, $32
+
+// func Add(w *Word, delta int64)
+//
+//	BX = *w; AX = area; CX = descriptor, then index, then offset; DX = delta
+//	if BX <= 0 goto other
+//	[1] AX.rseq_cs = &addSection
+//	[2] CX = AX.index
+//	[3] *(BX + CX<<16) += DX
+//	other: atomic *(-BX + hint<<16) += delta
+TEXT ·Add(SB), NOSPLIT, $0-16
+	MOVQ  w+0(FP), BX
+	MOVQ  (BX), BX
+	TESTQ BX, BX
+	JLE   other
+	AREA
+	JZ    slow
+	ENTER(·addSection, ·Injected+Injection_Add)
+	INDEX
+	JAE   slow
+	CMPL  Area_CPUID(AX), $0
+	JLT   slow
+	MOVQ  delta+8(FP), DX
+	SHLQ  $const_StrideShift, CX
+	DELAY
+	ADDQ  DX, (BX)(CX*1)
+	RET
+
+other:
+	JZ    slow
+	TESTB $1, BX
+	JNZ   slow
+	NEGQ  BX
+	BYTE  $0xf3; BYTE $0x0f; BYTE $0xc7; BYTE $0xf9 // RDPID CX
+	ANDL  $0xfff, CX
+	CMPL  CX, ·setup+setupVars_hintSlots(SB)
+	JAE   slow
+	MOVQ  delta+8(FP), DX
+	SHLQ  $const_StrideShift, CX
+	LOCK
+	ADDQ  DX, (BX)(CX*1)
+	RET
+
+slow:
+	JMP ·addSlow(SB)
+
+TEXT ·addAbort(SB), NOSPLIT, $0-16
+	SIGNATURE
+	ABORTED
+	JMP ·Add(SB)
+
+DESCRIPTOR(·addSection, ·Add, addCommit, ·addAbort)
+
+// func AddFloat64(w *Word, delta float64)
+//
+//	BX = *w; AX = area; CX = descriptor, then index, then offset; X0 = sum
+//	if BX <= 0 goto slow
+//	[1] AX.rseq_cs = &addFloat64Section
+//	[2] CX = AX.index
+//	X0 = delta + *(BX + CX<<16)
+//	[3] *(BX + CX<<16) = X0
+TEXT ·AddFloat64(SB), NOSPLIT, $0-16
+	MOVQ  w+0(FP), BX
+	MOVQ  (BX), BX
+	TESTQ BX, BX
+	JLE   slow
+	AREA
+	JZ    slow
+	ENTER(·addFloat64Section, ·Injected+Injection_AddFloat64)
+	INDEX
+	JAE   slow
+	CMPL  Area_CPUID(AX), $0
+	JLT   slow
+	MOVSD delta+8(FP), X0
+	SHLQ  $const_StrideShift, CX
+	ADDSD (BX)(CX*1), X0
+	DELAY
+	MOVSD X0, (BX)(CX*1)
+	RET
+
+slow:
+	JMP ·addFloat64Slow(SB)
+
+TEXT ·addFloat64Abort(SB), NOSPLIT, $0-16
+	SIGNATURE
+	ABORTED
+	JMP ·AddFloat64(SB)
+
+DESCRIPTOR(·addFloat64Section, ·AddFloat64, addFloat64Commit, ·addFloat64Abort)
+
+// func CompareAndStore(w *Word, old, new uint64) bool
+//
+//	BX = *w; AX = area, then old; CX = descriptor, then index, then offset; DX = new
+//	if BX <= 0 goto slow
+//	[1] AX.rseq_cs = &compareAndStoreSection
+//	[2] CX = AX.index
+//	if *(BX + CX<<16) != old goto differs
+//	[3] *(BX + CX<<16) = DX
+TEXT ·CompareAndStore(SB), NOSPLIT, $0-25
+	MOVQ  w+0(FP), BX
+	MOVQ  (BX), BX
+	TESTQ BX, BX
+	JLE   slow
+	AREA
+	JZ    slow
+	ENTER(·compareAndStoreSection, ·Injected+Injection_CompareAndStore)
+	INDEX
+	JAE   slow
+	CMPL  Area_CPUID(AX), $0
+	JLT   slow
+	MOVQ  old+8(FP), AX
+	MOVQ  new+16(FP), DX
+	SHLQ  $const_StrideShift, CX
+	CMPQ  AX, (BX)(CX*1)
+	JNE   differs
+	DELAY
+	MOVQ  DX, (BX)(CX*1)
+	MOVB  $1, ret+24(FP)
+	RET
+
+differs:
+	MOVB $0, ret+24(FP)
+	RET
+
+slow:
+	JMP ·compareAndStoreSlow(SB)
+
+TEXT ·compareAndStoreAbort(SB), NOSPLIT, $0-25
+	SIGNATURE
+	ABORTED
+	JMP ·CompareAndStore(SB)
+
+DESCRIPTOR(·compareAndStoreSection, ·CompareAndStore, compareAndStoreCommit, ·compareAndStoreAbort)
+
+DATA ·descriptorTable+0(SB)/8, $·addSection(SB)
+DATA ·descriptorTable+8(SB)/8, $·addFloat64Section(SB)
+DATA ·descriptorTable+16(SB)/8, $·compareAndStoreSection(SB)
+GLOBL ·descriptorTable(SB), RODATA|NOPTR, $24
+
+// func descriptors() *[3]*Descriptor
+TEXT ·descriptors(SB), NOSPLIT, $0-8
+	LEAQ ·descriptorTable(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+// func Anchor() uintptr
+TEXT ·Anchor(SB), NOSPLIT, $0-8
+	MOVQ 0(FS), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+// func SetAnchor(area uintptr)
+TEXT ·SetAnchor(SB), NOSPLIT, $0-8
+	MOVQ area+0(FP), AX
+	MOVQ AX, 0(FS)
+	RET
+
+// func TLSG() (tls, reg uintptr)
+TEXT ·TLSG(SB), NOSPLIT, $0-16
+	MOVQ -8(FS), AX
+	MOVQ AX, tls+0(FP)
+	MOVQ R14, reg+8(FP)
+	RET
+
+// func Hint() uint32
+TEXT ·Hint(SB), NOSPLIT, $0-4
+	BYTE $0xf3; BYTE $0x0f; BYTE $0xc7; BYTE $0xf8 // RDPID AX
+	ANDL $0xfff, AX
+	MOVL AX, ret+0(FP)
+	RET

@@ -1,0 +1,46 @@
+//go:build !linux || !amd64 || purego
+
+package asm
+
+// There are no critical sections here: rseq(2) is Linux's, the sections are
+// written for amd64, and tag purego asks for no assembly at all. Every
+// operation is its slow path, which the backend in use then serves.
+
+// Supported says whether this build has critical sections.
+const Supported = false
+
+// HasHints says whether this build can reach HintWord cells.
+const HasHints = false
+
+// Signature would stand before every abort handler.
+const Signature = 0
+
+// Setup does nothing.
+func Setup(areaOffset int64, indexOffset uintptr, slots uint32) {}
+
+// SetupHints does nothing.
+func SetupHints(slots uint32) {}
+
+// Add takes the slow path.
+func Add(w *Word, delta int64) { AddSlow(w, delta) }
+
+// AddFloat64 takes the slow path.
+func AddFloat64(w *Word, delta float64) { AddFloat64Slow(w, delta) }
+
+// CompareAndStore takes the slow path.
+func CompareAndStore(w *Word, old, new uint64) bool { return CompareAndStoreSlow(w, old, new) }
+
+// Anchor returns 0: no thread has an area.
+func Anchor() uintptr { return 0 }
+
+// SetAnchor does nothing.
+func SetAnchor(area uintptr) {}
+
+// TLSG returns a pair that does not agree.
+func TLSG() (tls, reg uintptr) { return 0, 1 }
+
+// Hint returns 0.
+func Hint() uint32 { return 0 }
+
+// Sections returns nil.
+func Sections() []Section { return nil }

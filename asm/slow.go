@@ -1,0 +1,10 @@
+package asm
+
+// The slow paths. Package backend sets them before it hands out a word that
+// is not zero; assembly tail-jumps here when it can't commit, so they see the
+// operation's caller as theirs and may block, allocate and retry.
+var (
+	AddSlow             func(w *Word, delta int64)
+	AddFloat64Slow      func(w *Word, delta float64)
+	CompareAndStoreSlow func(w *Word, old, new uint64) bool
+)

@@ -1,0 +1,86 @@
+package asm
+
+// This file is the specification of every operation in this package. It has
+// no code: each architecture's sections file implements this text.
+//
+// All operations begin alike:
+//
+//	entry:
+//	    slot0 = *w
+//	    if slot0 <= 0: goto other
+//	    area = anchor + setup.areaOffset        // anchor: see below
+//	    if area == 0: goto slow                 // thread not registered yet
+//	    area.rseq_cs = &descriptor              // [1] first side effect
+//	    index = *(u32*)(area + setup.indexOffset)  // [2] cpu_id or mm_cid
+//	    if index >= setup.slots: goto slow      // unsigned, so -1 and -2 too
+//	    if (s32)area.cpu_id < 0: goto slow      // mm_cid reads 0 in an area
+//	                                            // that someone unregistered
+//	    cell = slot0 + index << StrideShift
+//	    ... the operation's own loads and arithmetic ...
+//	    commit: one store                       // [3] last instruction
+//	post_commit:
+//	    return
+//	abort:
+//	    goto entry
+//	slow:
+//	    tail-jump to the Go slow path with the same arguments
+//
+// The descriptor's start_ip is entry, not [1]. That is allowed: before [1]
+// the kernel finds no address in rseq_cs, or a stale one, whose section the
+// instruction pointer is not in or which is this one's own, restarted for
+// nothing. It keeps start_ip a symbol, so that it needs no audit.
+//
+// An abort goes to entry and not to [2] because the kernel clears rseq_cs
+// when it aborts, and because the thread may since run on another CPU, may
+// have been unregistered, or may be resumed as another goroutine's thread
+// only after the operation is over.
+//
+// All arguments stay in the caller's frame (ABI0), so a restart finds them
+// untouched; registers are dead at entry. Nothing before [3] writes memory
+// that anyone else reads. Nothing after [2] leaves the function but by [3] or
+// by the jump to slow, which is outside the section.
+//
+// The anchor is the word at FS:0 on amd64. In a process that uses a C
+// library it is the thread control block's self pointer, and setup.areaOffset
+// is libc's __rseq_offset. In a pure Go process it is a spare word of the
+// runtime's per-thread block, zero in a new thread, in which rseqbackend
+// stores the address of the area that it registered; setup.areaOffset is 0.
+//
+// # Add(w, delta)
+//
+// Adds delta to the cell, modulo 2^64.
+//
+//	    commit: *(u64*)cell += delta            // one instruction on amd64
+//	other:
+//	    if slot0 == 0 or slot0 is odd: goto slow
+//	    slot0 = -slot0                          // see HintWord
+//	    hint = RDPID & 0xfff                    // Linux: TSC_AUX = node<<12 | cpu
+//	    if hint >= setup.hintSlots: goto slow
+//	    atomic *(u64*)(slot0 + hint << StrideShift) += delta
+//	    return
+//
+// The second half is the atomic backend's: no critical section, the hint may
+// be stale as soon as it is read, the addition is atomic. It stands here
+// because the leaf is the only call on the hot path.
+//
+// # AddFloat64(w, delta)
+//
+// Adds the float64 delta to the cell, whose bits are a float64.
+//
+//	    sum = *(f64*)cell + delta
+//	    commit: *(f64*)cell = sum
+//	other:
+//	    goto slow                               // needs a compare-and-swap loop
+//
+// # CompareAndStore(w, old, new) bool
+//
+// Stores new into the cell if the cell holds old, and reports whether it did.
+//
+//	    if *(u64*)cell != old: goto differs     // differs is outside the section
+//	    commit: *(u64*)cell = new
+//	post_commit:
+//	    return true
+//	differs:
+//	    return false
+//	other:
+//	    goto slow

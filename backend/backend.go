@@ -1,0 +1,49 @@
+package backend
+
+// Backend carries out the operations on cells. One method is one committed
+// operation: it happens once, entirely, on one slot, whatever happens to the
+// thread meanwhile. All methods may be called from any goroutine at any time.
+//
+// Package backendtest checks an implementation.
+type Backend interface {
+	// Name is a short lower-case word, as in PERCPU_BACKEND.
+	Name() string
+
+	// Memory is where this backend's cells live. It never changes.
+	Memory() *Memory
+
+	// Add adds delta to the cell, modulo 2^64.
+	Add(c *Cell, delta int64)
+
+	// AddFloat64 adds delta to the cell, which holds float64s only.
+	AddFloat64(c *Cell, delta float64)
+
+	// CompareAndStore stores new into one slot's word of the cell if that
+	// word is old, and reports whether it did. Which slot is the backend's
+	// choice: the caller's CPU's, if all is well.
+	CompareAndStore(c *Cell, old, new uint64) bool
+
+	// Fence returns after every operation that was under way in a slot when
+	// it was called has either committed, visibly to the caller, or will
+	// start again and see what the caller wrote before. slot is an index
+	// below Geometry.Slots, or AllSlots. An error says that the kernel won't
+	// do it; the caller must then use another algorithm.
+	Fence(slot int) error
+
+	// Stats returns counts since the start of the process.
+	Stats() Stats
+}
+
+// AllSlots is the slot argument of a Fence for every slot.
+const AllSlots = -1
+
+// Stats counts what a backend has had to do beside its work. All zero for a
+// backend to which it doesn't apply.
+type Stats struct {
+	Registrations uint64            `json:"registrations"`      // threads that were registered by us, ever
+	Failures      map[string]uint64 `json:"failures,omitempty"` // threads that could not be, by errno
+	Overflows     uint64            `json:"overflows"`          // operations done on an overflow slot
+	Areas         uint64            `json:"areas"`              // rseq areas mapped
+	AreasInUse    uint64            `json:"areas_in_use"`       // of those, held by threads not known to have ended
+	Aborts        uint64            `json:"aborts"`             // aborted sections; counted with tag percpuinject only
+}

@@ -1,0 +1,22 @@
+package backend
+
+import "sync/atomic"
+
+var defaultFunc atomic.Pointer[func() Backend]
+
+// SetDefault says where cells that nobody attached get their backend. It is
+// for package primitives, which calls it once, as it is initialized; a second
+// call panics.
+func SetDefault(f func() Backend) {
+	if !defaultFunc.CompareAndSwap(nil, &f) {
+		panic("percpu: SetDefault called twice")
+	}
+}
+
+func defaultBackend() Backend {
+	f := defaultFunc.Load()
+	if f == nil {
+		panic("percpu: Cell used without Attach, and package primitives is not linked")
+	}
+	return (*f)()
+}

@@ -1,0 +1,152 @@
+package backend
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/percpu-go/percpu/asm"
+)
+
+// Memory hands out the cells of one backend. Its methods may be called
+// concurrently. The memory it maps stays mapped: 64 KiB of address space for
+// each slot and every 8,000 cells or so, of which only touched pages count.
+type Memory struct {
+	backend Backend
+	geo     Geometry
+	avoided map[uintptr]bool
+
+	mu     sync.Mutex
+	chunks [][]byte  // all there are; keeps heap-backed ones alive
+	fresh  []byte    // part of slot 0 of the newest chunk never handed out
+	free   []uintptr // addresses in slot 0 of groups to use again
+	lease  *lease    // of the group that cells are taken from now
+	cells  []uintptr // what is left of it
+	live   int       // groups with a lease
+}
+
+// lease keeps a group of cells from being used again. Every Cell of the group
+// points to it.
+type lease struct {
+	memory *Memory
+	group  uintptr // address in slot 0
+}
+
+// NewMemory returns an empty memory of the given geometry for cells of b. It
+// maps nothing yet.
+func NewMemory(b Backend, g Geometry) (*Memory, error) {
+	if err := g.validate(); err != nil {
+		return nil, err
+	}
+	return &Memory{backend: b, geo: g, avoided: g.avoided()}, nil
+}
+
+// Geometry returns the geometry that the memory was made with.
+func (m *Memory) Geometry() Geometry { return m.geo }
+
+// MemoryStats is a Memory's size.
+type MemoryStats struct {
+	Chunks int // mapped, each of Geometry.Words() × 64 KiB of address space
+	Groups int // of 32 cells, held by at least one reachable Cell
+	Free   int // groups waiting to be used again
+}
+
+// Stats returns the memory's present size.
+func (m *Memory) Stats() MemoryStats {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return MemoryStats{len(m.chunks), m.live, len(m.free)}
+}
+
+// alloc returns the word of a zeroed cell and the lease that keeps it.
+func (m *Memory) alloc() (asm.Word, *lease, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for len(m.cells) == 0 {
+		if err := m.nextGroup(); err != nil {
+			return 0, nil, err
+		}
+	}
+	slot0 := m.cells[0]
+	m.cells = m.cells[1:]
+	switch m.geo.Leaf {
+	case LeafRseq:
+		return asm.RseqWord(slot0), m.lease, nil
+	case LeafHint:
+		return asm.HintWord(slot0), m.lease, nil
+	}
+	return asm.SlowWord(slot0), m.lease, nil
+}
+
+// nextGroup makes another group the one that cells are taken from.
+func (m *Memory) nextGroup() error {
+	group, err := m.takeGroup()
+	if err != nil {
+		return err
+	}
+	m.lease = &lease{m, group}
+	m.live++
+	runtime.AddCleanup(m.lease, m.release, group)
+	for a := group; a < group+groupSize; a += wordSize {
+		if !m.avoided[a%aliasSize/lineSize] {
+			m.cells = append(m.cells, a)
+		}
+	}
+	return nil
+}
+
+// takeGroup returns the address of a zeroed group that nobody holds.
+func (m *Memory) takeGroup() (uintptr, error) {
+	if n := len(m.free); n > 0 {
+		group := m.free[n-1]
+		m.free = m.free[:n-1]
+		m.zero(group)
+		return group, nil
+	}
+	if len(m.fresh) == 0 {
+		size := m.geo.Words() << StrideShift
+		chunk, err := mapMemory(size)
+		if err != nil {
+			return 0, fmt.Errorf("percpu/backend: map %d bytes for %d slots: %w", size, m.geo.Words(), err)
+		}
+		m.chunks = append(m.chunks, chunk)
+		m.fresh = chunk[:stride]
+	}
+	group := uintptr(unsafe.Pointer(&m.fresh[0]))
+	m.fresh = m.fresh[groupSize:]
+	return group, nil
+}
+
+// release takes a group back. The collector has found the lease unreachable,
+// and with it every Cell of the group, so no operation is under way on them: an
+// operation's goroutine holds its Cell, and in assembly it is not at a point
+// where the collector could overlook that.
+func (m *Memory) release(group uintptr) {
+	m.mu.Lock()
+	m.free = append(m.free, group)
+	m.live--
+	m.mu.Unlock()
+}
+
+// zero clears a group that nobody holds, without touching pages that are zero
+// because they were never written.
+func (m *Memory) zero(group uintptr) {
+	for s := range m.geo.Words() {
+		for a := group; a < group+groupSize; a += wordSize {
+			if w := slotWord(a, s); atomic.LoadUint64(w) != 0 {
+				atomic.StoreUint64(w, 0)
+			}
+		}
+	}
+}
+
+// slotWord returns the word in slot s of the cell whose word in slot 0 is at
+// address slot0. The memory is either not Go's or kept by Memory.chunks, and
+// never moves; the detour through a variable's address says that to the
+// compiler's pointer checks, which would otherwise look for a Go object.
+func slotWord(slot0 uintptr, s int) *uint64 {
+	addr := slot0 + uintptr(s)<<StrideShift
+	return *(**uint64)(unsafe.Pointer(&addr))
+}
