@@ -208,6 +208,20 @@ TEXT ·Anchor(SB), NOSPLIT, $0-8
 	MOVQ AX, ret+0(FP)
 	RET
 
+// func State() (area uintptr, cpuID int32)
+//
+//	AX = area; CX = AX.cpu_id, or 0 where there is no area
+TEXT ·State(SB), NOSPLIT, $0-12
+	XORL CX, CX
+	AREA
+	JZ   none
+	MOVL Area_CPUID(AX), CX
+
+none:
+	MOVQ AX, area+0(FP)
+	MOVL CX, cpuID+8(FP)
+	RET
+
 // func SetAnchor(area uintptr)
 TEXT ·SetAnchor(SB), NOSPLIT, $0-8
 	MOVQ area+0(FP), AX

@@ -33,6 +33,9 @@ func CompareAndStore(w *Word, old, new uint64) bool { return CompareAndStoreSlow
 // Anchor returns 0: no thread has an area.
 func Anchor() uintptr { return 0 }
 
+// State returns zeros: no thread has an area.
+func State() (area uintptr, cpuID int32) { return 0, 0 }
+
 // SetAnchor does nothing.
 func SetAnchor(area uintptr) {}
 

@@ -152,58 +152,61 @@ func (c *Cell) Backend() Backend {
 var attaching sync.Mutex
 
 // Attach gives the cell memory of b. It does nothing if the cell is attached
-// already; additions made before that are kept.
+// already. The error says that b has no memory: the cell then works on one
+// atomic word of its own.
 func (c *Cell) Attach(b Backend) error {
 	attaching.Lock()
 	defer attaching.Unlock()
 	if c.word.Load() != 0 {
 		return nil
 	}
-	return c.attach(b)
-}
-
-func (c *Cell) attach(b Backend) error {
 	word, lease, err := b.Memory().alloc()
 	if err != nil {
-		return err
+		word = asm.NoWord
 	}
 	c.lease = lease
 	c.word.Store(int64(word))
-	return nil
+	return err
 }
 
-// ready attaches the cell to the default backend if it is not attached, and
-// returns its backend, or nil if there is no memory: then local is all there is.
-func (c *Cell) ready() Backend {
-	if c.word.Load() == 0 {
-		b := defaultBackend()
-		attaching.Lock()
-		if c.word.Load() == 0 && c.attach(b) != nil {
-			c.word.Store(int64(asm.NoWord))
-		}
-		attaching.Unlock()
+// attachDefault attaches the cell to the default backend if it is not attached
+// yet, and reports whether it was not: then the operation should be tried again.
+func (c *Cell) attachDefault() bool {
+	if c.word.Load() != 0 {
+		return false
 	}
-	return c.Backend()
+	_ = c.Attach(defaultBackend()) // without memory it works on one word; the Memory counts it
+	return true
 }
+
+// The slow paths of the assembly leaves: for cells not attached yet, for
+// backends that have no leaf, for what a leaf can't do on this thread.
 
 func (c *Cell) addSlow(delta int64) {
-	if b := c.ready(); b != nil {
+	if c.attachDefault() {
+		c.Add(delta)
+	} else if b := c.Backend(); b != nil {
 		b.Add(c, delta)
-		return
+	} else {
+		AtomicAdd(&c.local, delta)
 	}
-	AtomicAdd(&c.local, delta)
 }
 
 func (c *Cell) addFloat64Slow(delta float64) {
-	if b := c.ready(); b != nil {
+	if c.attachDefault() {
+		c.AddFloat64(delta)
+	} else if b := c.Backend(); b != nil {
 		b.AddFloat64(c, delta)
-		return
+	} else {
+		AtomicAddFloat64(&c.local, delta)
 	}
-	AtomicAddFloat64(&c.local, delta)
 }
 
 func (c *Cell) compareAndStoreSlow(old, new uint64) bool {
-	if b := c.ready(); b != nil {
+	if c.attachDefault() {
+		return c.CompareAndStore(old, new)
+	}
+	if b := c.Backend(); b != nil {
 		return b.CompareAndStore(c, old, new)
 	}
 	return AtomicCompareAndStore(&c.local, old, new)

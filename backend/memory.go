@@ -18,13 +18,14 @@ type Memory struct {
 	geo     Geometry
 	avoided map[uintptr]bool
 
-	mu     sync.Mutex
-	chunks [][]byte  // all there are; keeps heap-backed ones alive
-	fresh  []byte    // part of slot 0 of the newest chunk never handed out
-	free   []uintptr // addresses in slot 0 of groups to use again
-	lease  *lease    // of the group that cells are taken from now
-	cells  []uintptr // what is left of it
-	live   int       // groups with a lease
+	mu      sync.Mutex
+	chunks  [][]byte  // all there are; keeps heap-backed ones alive
+	fresh   []byte    // part of slot 0 of the newest chunk never handed out
+	free    []uintptr // addresses in slot 0 of groups to use again
+	lease   *lease    // of the group that cells are taken from now
+	cells   []uintptr // what is left of it
+	live    int       // groups with a lease
+	refused uint64    // cells that there was no memory for
 }
 
 // lease keeps a group of cells from being used again. Every Cell of the group
@@ -48,16 +49,17 @@ func (m *Memory) Geometry() Geometry { return m.geo }
 
 // MemoryStats is a Memory's size.
 type MemoryStats struct {
-	Chunks int // mapped, each of Geometry.Words() × 64 KiB of address space
-	Groups int // of 32 cells, held by at least one reachable Cell
-	Free   int // groups waiting to be used again
+	Chunks  int    `json:"chunks"`  // mapped, each of Geometry.Words() × 64 KiB of address space
+	Groups  int    `json:"groups"`  // of 32 cells, held by at least one reachable Cell
+	Free    int    `json:"free"`    // groups waiting to be used again
+	Refused uint64 `json:"refused"` // cells that there was no memory for
 }
 
 // Stats returns the memory's present size.
 func (m *Memory) Stats() MemoryStats {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return MemoryStats{len(m.chunks), m.live, len(m.free)}
+	return MemoryStats{len(m.chunks), m.live, len(m.free), m.refused}
 }
 
 // alloc returns the word of a zeroed cell and the lease that keeps it.
@@ -66,6 +68,7 @@ func (m *Memory) alloc() (asm.Word, *lease, error) {
 	defer m.mu.Unlock()
 	for len(m.cells) == 0 {
 		if err := m.nextGroup(); err != nil {
+			m.refused++
 			return 0, nil, err
 		}
 	}

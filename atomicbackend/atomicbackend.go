@@ -1,0 +1,96 @@
+package atomicbackend
+
+import (
+	"math/bits"
+	"runtime"
+	"sync"
+
+	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/feature"
+)
+
+// Name is this backend's name in PERCPU_BACKEND.
+const Name = "atomic"
+
+// Hint is how slots are chosen.
+type Hint string
+
+const (
+	HintRDPID     Hint = "rdpid"     // the CPU's number, by one instruction
+	HintGoroutine Hint = "goroutine" // a hash of the goroutine's stack address
+)
+
+// Backend is the process's atomic backend. Open returns it.
+type Backend struct {
+	hint   Hint
+	memory *backend.Memory
+}
+
+// Open returns the process's atomic backend.
+var Open = sync.OnceValues(open)
+
+func open() (*Backend, error) {
+	b := &Backend{hint: HintGoroutine}
+	g := backend.Geometry{Slots: powerOfTwo(runtime.NumCPU())}
+	if possible, err := feature.PossibleCPUs(); err == nil && asm.HasHints && feature.CPU().RDPID {
+		b.hint = HintRDPID
+		g.Slots, g.Leaf = possible.Max()+1, backend.LeafHint
+	}
+	var err error
+	if b.memory, err = backend.NewMemory(b, g); err != nil {
+		return nil, err
+	}
+	if b.hint == HintRDPID {
+		asm.SetupHints(uint32(g.Slots))
+	}
+	return b, nil
+}
+
+// powerOfTwo returns the smallest power of two that is at least n.
+func powerOfTwo(n int) int { return 1 << bits.Len(uint(n-1)) }
+
+// Name returns "atomic".
+func (*Backend) Name() string { return Name }
+
+// Memory returns the backend's memory.
+func (b *Backend) Memory() *backend.Memory { return b.memory }
+
+// Hint returns how slots are chosen.
+func (b *Backend) Hint() Hint { return b.hint }
+
+// Add adds delta to the cell.
+func (b *Backend) Add(c *backend.Cell, delta int64) {
+	backend.AtomicAdd(b.word(c), delta)
+	runtime.KeepAlive(c)
+}
+
+// AddFloat64 adds delta to the cell, which holds float64s.
+func (b *Backend) AddFloat64(c *backend.Cell, delta float64) {
+	backend.AtomicAddFloat64(b.word(c), delta)
+	runtime.KeepAlive(c)
+}
+
+// CompareAndStore stores new into one slot's word if it is old.
+func (b *Backend) CompareAndStore(c *backend.Cell, old, new uint64) bool {
+	defer runtime.KeepAlive(c)
+	return backend.AtomicCompareAndStore(b.word(c), old, new)
+}
+
+// Fence returns nil at once: atomic operations are never under way for long
+// enough to be waited for, and are ordered with the caller's.
+func (b *Backend) Fence(slot int) error { return nil }
+
+// Stats returns zeros.
+func (b *Backend) Stats() backend.Stats { return backend.Stats{} }
+
+// word returns the cell's word in the slot that the hint names. The number of
+// slots is not a power of two where the hint is a CPU's number, but then the
+// number is in range, unless CPUs have come that were not possible.
+func (b *Backend) word(c *backend.Cell) *uint64 {
+	slots := b.memory.Geometry().Slots
+	if b.hint == HintRDPID {
+		return c.Word(int(asm.Hint()) % slots)
+	}
+	return c.Word(int(goroutineHash()) & (slots - 1))
+}

@@ -1,0 +1,13 @@
+package atomicbackend
+
+import "unsafe"
+
+// goroutineHash returns a number that is the same for nearby calls of one
+// goroutine and differs between most goroutines: a hash of a stack address. A
+// stack has at least 2 KiB, so that the bits below say where in its stack the
+// goroutine is, not which goroutine it is. The multiplier is 2^32 divided by
+// the golden ratio (Knuth, The Art of Computer Programming, 6.4).
+func goroutineHash() uint32 {
+	var here byte
+	return uint32(uintptr(unsafe.Pointer(&here))>>11) * 0x9e3779b9 >> 16
+}

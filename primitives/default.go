@@ -1,0 +1,43 @@
+package primitives
+
+import (
+	"os"
+	"time"
+
+	"github.com/percpu-go/percpu/atomicbackend"
+	"github.com/percpu-go/percpu/backend"
+)
+
+// BackendEnv is the environment variable that asks for a backend by name.
+const BackendEnv = "PERCPU_BACKEND"
+
+var selected selector
+
+func init() {
+	backend.SetDefault(func() backend.Backend {
+		s, err := Default()
+		if err != nil {
+			panic(err) // its text begins with "percpu: "
+		}
+		return s.Backend
+	})
+}
+
+// Candidates returns the backends that Default chooses from, the best first.
+func Candidates() []backend.Candidate {
+	return []backend.Candidate{
+		rseqCandidate,
+		{Name: atomicbackend.Name, Open: func() (backend.Backend, error) { return atomicbackend.Open() }},
+	}
+}
+
+// Default returns the backend of all values that were not made with
+// WithBackend, and why better ones were rejected. It is selected by the first
+// call and stays, unless a rejection was inconclusive: then it is selected
+// again, at most once a second, for values used for the first time after that.
+//
+// The error, a *backend.SelectionError, says that the environment asks for a
+// backend that can't be had.
+func Default() (backend.Selection, error) {
+	return selected.get(os.Getenv(BackendEnv), time.Now, Candidates())
+}

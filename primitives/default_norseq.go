@@ -1,0 +1,17 @@
+//go:build norseq
+
+package primitives
+
+import (
+	"fmt"
+
+	"github.com/percpu-go/percpu/backend"
+)
+
+// rseqCandidate is there to be rejected, so that people see why.
+var rseqCandidate = backend.Candidate{
+	Name: "rseq",
+	Open: func() (backend.Backend, error) {
+		return nil, fmt.Errorf("percpu: built with tag norseq: %w", backend.ErrNotSupported)
+	},
+}

@@ -1,0 +1,29 @@
+// Package primitives holds per-CPU types with the shapes of the contended types
+// they replace: change the import, and the contention is gone.
+//
+//	instead of                          use
+//	atomic.Int64 as a counter           Counter
+//	a mutex around a float64 sum        FloatCounter
+//
+// All types are ready for use as zero values, must not be copied after first
+// use, and work on every platform, on the backend that Default selects.
+//
+// # Backends
+//
+//	rseq    linux/amd64: restartable sequences; see package rseqbackend
+//	atomic  everywhere: atomic instructions; see package atomicbackend
+//
+// The first that works is used, for all values of the process that are not
+// made with WithBackend. It is selected at the first use.
+//
+//	PERCPU_BACKEND=auto|rseq|atomic   environment: asks for one; if it can't be
+//	                                  had, the first use panics with the reason
+//	-tags norseq                      rseq is never a candidate
+//	-tags purego                      no assembly is compiled in
+//
+// # Memory model
+//
+// No method synchronizes: an Add is not a release, a Load is not an acquire, in
+// the sense of the Go memory model. What they promise is that nothing is lost or
+// doubled, and that an Add which happens before a Load is seen by it.
+package primitives

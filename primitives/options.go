@@ -1,0 +1,24 @@
+package primitives
+
+import "github.com/percpu-go/percpu/backend"
+
+// Option is an option of the New functions.
+type Option func(*options)
+
+type options struct{ backend backend.Backend }
+
+// WithBackend makes a value use b instead of the default backend.
+func WithBackend(b backend.Backend) Option { return func(o *options) { o.backend = b } }
+
+// attach gives a new value's cell memory of the backend that the options name.
+// Without one it is left to its first use. Without memory it works all the
+// same, on one word; the backend's Memory counts such cells.
+func attach(c *backend.Cell, opts []Option) {
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if o.backend != nil {
+		_ = c.Attach(o.backend)
+	}
+}

@@ -1,0 +1,56 @@
+package primitives
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/percpu-go/percpu/backend"
+)
+
+// retryInterval is how long an inconclusive selection stands.
+const retryInterval = time.Second
+
+// selector remembers a selection, for ever if it is conclusive.
+type selector struct {
+	final atomic.Pointer[backend.Selection]
+
+	mu    sync.Mutex
+	done  bool // last and err are the answer
+	until time.Time
+	last  backend.Selection
+	err   error
+}
+
+func (s *selector) get(want string, now func() time.Time, candidates []backend.Candidate) (backend.Selection, error) {
+	if sel := s.final.Load(); sel != nil {
+		return *sel, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.done && (s.until.IsZero() || now().Before(s.until)) {
+		return s.last, s.err
+	}
+	s.last, s.err = backend.Select(want, candidates...)
+	s.done = true
+	switch {
+	case conclusive(s.last, s.err):
+		s.until = time.Time{}
+		if s.err == nil {
+			sel := s.last
+			s.final.Store(&sel)
+		}
+	default:
+		s.until = now().Add(retryInterval)
+	}
+	return s.last, s.err
+}
+
+func conclusive(sel backend.Selection, err error) bool {
+	var failed *backend.SelectionError
+	if errors.As(err, &failed) {
+		sel.Rejections = failed.Rejections
+	}
+	return sel.Conclusive()
+}

@@ -1,0 +1,53 @@
+// Package rseqbackend does the operations of package backend in restartable
+// sequences: plain, unlocked instructions on the memory of the CPU they run
+// on, which the Linux kernel starts again if the thread is preempted, migrated
+// or signalled in the middle.
+//
+// # Selection and registration
+//
+// Open decides once for the process, on a worker thread of its own, whether
+// sequences can work at all, and says why if they can't. Each thread is then
+// registered by the first operation it carries out. A thread that can't be
+// registered, which is normal (see below), writes overflow slots, by atomics,
+// and makes no system call after its first failure.
+//
+// # Who owns a thread's rseq area
+//
+//	process                                   area               threads without one
+//	pure Go, static                           own                none
+//	pure Go, -buildmode=pie                   own                the main thread: ld.so registered an area
+//	                                                             that Go then lost; it writes overflow slots
+//	any with glibc 2.35 or later              libc's             none
+//	the same, rseq turned off by tunable      rejected: no place for our pointer in libc's thread block
+//	any with musl or an older glibc           rejected, the same
+//	not Linux, not amd64, tag purego          rejected
+//
+// Which kind of process it is, is decided at run time: the word at FS:0 equals
+// the FS base exactly if FS points to a libc's thread control block.
+//
+// # The anchor of own areas
+//
+// In a pure Go process on linux/amd64, FS points into the runtime's per-thread
+// structure m, just behind the word that holds g. The next word, at FS:0, is
+// spare (m.tls[1]), zero in a new thread and gone with the thread. We keep the
+// area's address there. That is the runtime's memory, so it is done only under
+// Go versions whose source was read for it (see goVersions), and after a check
+// that the layout is the expected one.
+//
+// # Memory of own areas
+//
+// Areas are mapped, never unmapped, and stand all on the same cache line of
+// their page, on which no cell stands: a store to an area would otherwise delay
+// loads of cells at the same page offset (4 KiB aliasing). An area is used again
+// when the thread that registered it has ended. A thread's end is noticed by
+// asking the kernel, when areas run out.
+//
+// # Environment
+//
+// PERCPU_INDEX=auto|cpu_id|mm_cid chooses the field that indexes slots. auto is
+// mm_cid, which is dense, if the kernel has it (6.3) and there is one NUMA
+// node; else cpu_id, which keeps a slot's memory on its node.
+//
+// Sources: rseq(2) of librseq, Documentation/userspace-api/rseq.rst and
+// kernel/rseq.c of Linux, section "Restartable Sequences" of the glibc manual.
+package rseqbackend

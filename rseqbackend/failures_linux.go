@@ -1,0 +1,28 @@
+package rseqbackend
+
+import "sync"
+
+// failures counts failed registrations by errno.
+type failures struct {
+	mu sync.Mutex
+	by map[string]uint64
+}
+
+func (f *failures) add(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.by == nil {
+		f.by = make(map[string]uint64)
+	}
+	f.by[errnoName(err)]++
+}
+
+func (f *failures) counts() map[string]uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m := make(map[string]uint64, len(f.by))
+	for name, n := range f.by {
+		m[name] = n
+	}
+	return m
+}

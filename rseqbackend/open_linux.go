@@ -1,0 +1,193 @@
+package rseqbackend
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/feature"
+)
+
+var opened struct {
+	mu      sync.Mutex
+	backend atomic.Pointer[Backend]
+	err     error
+}
+
+// Open returns the process's rseq backend, or why there is none. A conclusive
+// error (backend.ErrNotSupported in its chain) is remembered, any other is
+// tried again by the next call.
+func Open() (*Backend, error) {
+	opened.mu.Lock()
+	defer opened.mu.Unlock()
+	if b := opened.backend.Load(); b != nil || opened.err != nil {
+		return b, opened.err
+	}
+	b, err := open()
+	switch {
+	case err == nil:
+		opened.backend.Store(b)
+	case errors.Is(err, backend.ErrNotSupported):
+		opened.err = err
+	}
+	return b, err
+}
+
+func open() (*Backend, error) {
+	if !asm.Supported {
+		return nil, fmt.Errorf("percpu/rseqbackend: no critical sections for %s in this build: %w", runtime.GOARCH, backend.ErrNotSupported)
+	}
+	if err := audit(asm.Sections()); err != nil {
+		return nil, err
+	}
+	if err := feature.RseqSyscall(); err != nil {
+		return nil, conclusive(err)
+	}
+	auxv, err := feature.RseqAuxv()
+	if err != nil {
+		return nil, fmt.Errorf("percpu/rseqbackend: %w", err)
+	}
+	b := &Backend{areas: newAreas()}
+	feature.OnThread(func() { err = b.examine(auxv) })
+	if err != nil {
+		return nil, err
+	}
+	nodes, err := feature.NUMANodes()
+	if err != nil {
+		return nil, fmt.Errorf("percpu/rseqbackend: %w", err)
+	}
+	fields := feature.FieldsFor(b.info.UsableSize)
+	b.info.Fields = fields.String()
+	if b.info.Index, err = chooseIndex(os.Getenv(IndexEnv), fields, nodes.Count()); err != nil {
+		return nil, err
+	}
+	b.info.Slots, b.info.Overflow = slots(), 1
+	b.memory, err = backend.NewMemory(b, backend.Geometry{
+		Slots:    b.info.Slots,
+		Overflow: b.info.Overflow,
+		Avoid:    []uintptr{uintptr(b.pageOffset)},
+		Leaf:     backend.LeafRseq,
+	})
+	if err != nil {
+		return nil, err
+	}
+	asm.Setup(b.anchorToArea, b.info.Index.offset(), uint32(b.info.Slots))
+	return b, nil
+}
+
+// conclusive translates package feature's word for a final answer to ours.
+func conclusive(err error) error {
+	if errors.Is(err, feature.ErrNotSupported) {
+		return fmt.Errorf("percpu/rseqbackend: %w: %w", err, backend.ErrNotSupported)
+	}
+	return fmt.Errorf("percpu/rseqbackend: %w", err)
+}
+
+// slots returns the bound of CPU numbers. Where it can't be known, a guess does:
+// threads with a higher index use overflow slots.
+func slots() int {
+	if possible, err := feature.PossibleCPUs(); err == nil {
+		return possible.Max() + 1
+	}
+	return max(64, runtime.NumCPU())
+}
+
+// examine finds out, on a locked thread that has never been registered by us,
+// whose thread block FS points to, and whether areas work there.
+func (b *Backend) examine(auxv feature.Auxv) error {
+	tp, err := threadPointer()
+	if err != nil {
+		return fmt.Errorf("percpu/rseqbackend: read the thread pointer: %w: %w", err, backend.ErrNotSupported)
+	}
+	if asm.Anchor() == tp {
+		return b.examineLibc(tp, auxv)
+	}
+	return b.examineGo(auxv)
+}
+
+// examineLibc looks for the area that the C library has registered for every
+// thread.
+func (b *Backend) examineLibc(tp uintptr, auxv feature.Auxv) error {
+	libc, err := feature.LibcRseq()
+	if err != nil {
+		return conclusive(err)
+	}
+	usable := libc.UsableSize(auxv)
+	if usable == 0 {
+		return fmt.Errorf("percpu/rseqbackend: %s registers no rseq area (turned off by glibc.pthread.rseq, or refused by the kernel), and its threads have no place for ours: %w",
+			libc.Object, backend.ErrNotSupported)
+	}
+	b.info = Info{Process: "libc", Libc: libc.Object, AreaOwner: OwnerLibc, AreaSize: max(libc.Size, asm.OrigAreaSize), UsableSize: usable}
+	b.anchorToArea = libc.Offset
+	area := areaAt(tp + uintptr(libc.Offset))
+	b.pageOffset = pageOffset(area)
+	if id := atomic.LoadInt32(&area.CPUID); id < 0 {
+		return fmt.Errorf("percpu/rseqbackend: %s did not register this thread's rseq area (cpu_id %d): %w", libc.Object, id, backend.ErrNotSupported)
+	}
+	return nil
+}
+
+// examineGo checks that the runtime's thread block is as expected, and tries a
+// registration.
+func (b *Backend) examineGo(auxv feature.Auxv) error {
+	if err := checkGoVersion(runtime.Version()); err != nil {
+		return err
+	}
+	if tls, reg := asm.TLSG(); tls != reg {
+		return fmt.Errorf("percpu/rseqbackend: thread block: g is %#x, expected %#x: %w", tls, reg, backend.ErrNotSupported)
+	}
+	if a := asm.Anchor(); a != 0 {
+		return fmt.Errorf("percpu/rseqbackend: thread block: the anchor of a fresh thread is %#x, expected 0: %w", a, backend.ErrNotSupported)
+	}
+	area, err := b.areas.take(unix.Gettid())
+	if err != nil {
+		return fmt.Errorf("percpu/rseqbackend: map an area: %w", err)
+	}
+	defer b.areas.put(unix.Gettid())
+	size, err := tryRegister(area, auxv.AreaSize())
+	if err != nil {
+		return refused(err)
+	}
+	b.info = Info{Process: "go", AreaOwner: OwnerOurs, AreaSize: size, UsableSize: min(size, auxv.FeatureSize)}
+	b.pageOffset = pageOffset(area)
+	if id := atomic.LoadInt32(&area.CPUID); id < 0 {
+		return fmt.Errorf("percpu/rseqbackend: registered, but cpu_id is %d: %w", id, backend.ErrNotSupported)
+	}
+	if err := sysRseq(area, size, rseqUnregister); err != nil {
+		return fmt.Errorf("percpu/rseqbackend: unregister: %w: %w", err, backend.ErrNotSupported)
+	}
+	return nil
+}
+
+// tryRegister registers an area of the given length, or of the original length
+// where a filter or an old kernel wants that, and returns the length that went.
+func tryRegister(area *asm.Area, length uint32) (uint32, error) {
+	err := register(area, length)
+	if errors.Is(err, unix.EINVAL) && length > asm.OrigAreaSize {
+		length = asm.OrigAreaSize
+		err = register(area, length)
+	}
+	return length, err
+}
+
+// refused is the error of a registration on a thread that nobody else could
+// have registered. Lack of memory or a bad address may pass, a refusal stays.
+func refused(err error) error {
+	switch {
+	case errors.Is(err, unix.EFAULT), errors.Is(err, unix.ENOMEM), errors.Is(err, unix.EAGAIN):
+		return fmt.Errorf("percpu/rseqbackend: register: %w", err)
+	}
+	return fmt.Errorf("percpu/rseqbackend: register: %w: %w", err, backend.ErrNotSupported)
+}
+
+func pageOffset(a *asm.Area) uint32 {
+	return uint32(uintptr(unsafe.Pointer(a)) % areaPage)
+}

@@ -1,0 +1,24 @@
+//go:build !linux
+
+package rseqbackend
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/percpu-go/percpu/backend"
+)
+
+// Backend can't be had: rseq(2) is a system call of Linux.
+type Backend struct{ backend.Backend }
+
+// Info returns nothing.
+func (*Backend) Info() Info { return Info{} }
+
+// Open fails.
+func Open() (*Backend, error) {
+	return nil, fmt.Errorf("percpu/rseqbackend: no rseq on %s: %w", runtime.GOOS, backend.ErrNotSupported)
+}
+
+// ThisThread returns nothing.
+func ThisThread() Thread { return Thread{Owner: OwnerNone} }
