@@ -1,6 +1,7 @@
 package atomicbackend
 
 import (
+	"fmt"
 	"math/bits"
 	"runtime"
 	"sync"
@@ -79,7 +80,12 @@ func (b *Backend) CompareAndStore(c *backend.Cell, old, new uint64) bool {
 
 // Fence returns nil at once: atomic operations are never under way for long
 // enough to be waited for, and are ordered with the caller's.
-func (b *Backend) Fence(slot int) error { return nil }
+func (b *Backend) Fence(slot int) error {
+	if slots := b.memory.Geometry().Slots; slot < backend.AllSlots || slot >= slots {
+		return fmt.Errorf("percpu/atomicbackend: fence: no slot %d of %d", slot, slots)
+	}
+	return nil
+}
 
 // Stats returns zeros.
 func (b *Backend) Stats() backend.Stats { return backend.Stats{} }

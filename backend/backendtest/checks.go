@@ -1,0 +1,346 @@
+package backendtest
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/percpu-go/percpu/backend"
+)
+
+// Check is one property of a backend. Func returns an error that says how it
+// does not hold.
+type Check struct {
+	Name string
+	Func func(b backend.Backend) error
+}
+
+// Run runs every check on b as a subtest.
+func Run(t *testing.T, b backend.Backend) {
+	for _, c := range Checks() {
+		t.Run(c.Name, func(t *testing.T) {
+			if err := c.Func(b); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// Checks returns all checks.
+func Checks() []Check {
+	return []Check{
+		{"identity", checkIdentity},
+		{"zero", checkZero},
+		{"wrap", checkWrap},
+		{"add", checkAdd},
+		{"add/threads", checkThreads},
+		{"addfloat64", checkAddFloat64},
+		{"compareandstore", checkCompareAndStore},
+		{"take", checkTake},
+		{"monotone", checkMonotone},
+		{"neighbours", checkNeighbours},
+		{"recycled", checkRecycled},
+		{"fence", checkFence},
+		{"stats", checkStats},
+	}
+}
+
+const (
+	goroutines = 16
+	operations = 20_000 // of each goroutine
+)
+
+func newCell(b backend.Backend) (*backend.Cell, error) {
+	c := new(backend.Cell)
+	if err := c.Attach(b); err != nil {
+		return nil, err
+	}
+	if c.Backend() != b {
+		return nil, errors.New("an attached cell has another backend")
+	}
+	return c, nil
+}
+
+// together runs f in n goroutines and waits for them.
+func together(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			f(i)
+		}()
+	}
+	wg.Wait()
+}
+
+func checkIdentity(b backend.Backend) error {
+	switch {
+	case b.Name() == "":
+		return errors.New("Name is empty")
+	case b.Memory() == nil:
+		return errors.New("Memory is nil")
+	case b.Memory() != b.Memory():
+		return errors.New("Memory changes")
+	}
+	return nil
+}
+
+func checkZero(b backend.Backend) error {
+	c, err := newCell(b)
+	if err != nil {
+		return err
+	}
+	for s := range b.Memory().Geometry().Words() {
+		if w := atomic.LoadUint64(c.Word(s)); w != 0 {
+			return fmt.Errorf("slot %d of a new cell holds %#x", s, w)
+		}
+	}
+	if sum := c.Sum(); sum != 0 {
+		return fmt.Errorf("the sum of a new cell is %d", sum)
+	}
+	return nil
+}
+
+func checkWrap(b backend.Backend) error {
+	c, err := newCell(b)
+	if err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		delta int64
+		want  uint64
+	}{{math.MaxInt64, math.MaxInt64}, {1, 1 << 63}, {math.MinInt64, 0}, {-1, math.MaxUint64}, {1, 0}, {0, 0}} {
+		if b.Add(c, step.delta); c.Sum() != step.want {
+			return fmt.Errorf("after Add(%d) the sum is %#x, want %#x", step.delta, c.Sum(), step.want)
+		}
+	}
+	return nil
+}
+
+func checkAdd(b backend.Backend) error {
+	c, err := newCell(b)
+	if err != nil {
+		return err
+	}
+	together(goroutines, func(i int) {
+		for n := range operations {
+			if i%2 == 0 {
+				b.Add(c, int64(n)) // through the interface
+			} else {
+				c.Add(int64(n)) // through the leaf, if there is one
+			}
+		}
+	})
+	if want := uint64(goroutines * operations * (operations - 1) / 2); c.Sum() != want {
+		return fmt.Errorf("sum %d, want %d", c.Sum(), want)
+	}
+	return nil
+}
+
+// checkThreads adds from threads that end: each goroutine keeps its thread to
+// itself and returns without giving it back.
+func checkThreads(b backend.Backend) error {
+	c, err := newCell(b)
+	if err != nil {
+		return err
+	}
+	const threads, adds = 64, 100
+	together(threads, func(int) {
+		runtime.LockOSThread()
+		for range adds {
+			b.Add(c, 1)
+			runtime.Gosched()
+			c.Add(1)
+		}
+	})
+	if c.Sum() != 2*threads*adds {
+		return fmt.Errorf("sum %d, want %d", c.Sum(), 2*threads*adds)
+	}
+	return nil
+}
+
+func checkAddFloat64(b backend.Backend) error {
+	c, err := newCell(b)
+	if err != nil {
+		return err
+	}
+	together(goroutines, func(i int) {
+		for range operations {
+			if i%2 == 0 {
+				b.AddFloat64(c, 0.25)
+			} else {
+				c.AddFloat64(1.75)
+			}
+		}
+	})
+	if want := float64(goroutines * operations); c.SumFloat64() != want {
+		return fmt.Errorf("sum %v, want %v", c.SumFloat64(), want)
+	}
+	return nil
+}
+
+// checkCompareAndStore counts by CompareAndStore: every success adds one to
+// some slot.
+func checkCompareAndStore(b backend.Backend) error {
+	c, err := newCell(b)
+	if err != nil {
+		return err
+	}
+	if b.CompareAndStore(c, 1, 2) {
+		return errors.New("stored though the word was 0, not 1")
+	}
+	var stored atomic.Uint64
+	together(goroutines, func(i int) {
+		s := i % b.Memory().Geometry().Words()
+		for range operations {
+			old := atomic.LoadUint64(c.Word(s)) // a guess: it may be another slot's turn
+			if i%2 == 0 && b.CompareAndStore(c, old, old+1) || i%2 == 1 && c.CompareAndStore(old, old+1) {
+				stored.Add(1)
+			}
+		}
+	})
+	if stored.Load() == 0 {
+		return errors.New("never stored")
+	}
+	if c.Sum() != stored.Load() {
+		return fmt.Errorf("stored %d times, but the sum is %d", stored.Load(), c.Sum())
+	}
+	return nil
+}
+
+func checkTake(b backend.Backend) error {
+	c, err := newCell(b)
+	if err != nil {
+		return err
+	}
+	var taken atomic.Uint64
+	together(goroutines, func(i int) {
+		for n := range operations {
+			c.Add(1)
+			if n%64 == i {
+				taken.Add(c.Take())
+			}
+		}
+	})
+	taken.Add(c.Take())
+	if taken.Load() != goroutines*operations || c.Sum() != 0 {
+		return fmt.Errorf("took %d and left %d, want %d and 0", taken.Load(), c.Sum(), goroutines*operations)
+	}
+	return nil
+}
+
+func checkMonotone(b backend.Backend) error {
+	c, err := newCell(b)
+	if err != nil {
+		return err
+	}
+	var failed atomic.Pointer[error]
+	together(goroutines, func(i int) {
+		var last uint64
+		for range operations / 4 {
+			if i%4 != 0 {
+				c.Add(1)
+				continue
+			}
+			sum := c.Sum()
+			if sum < last {
+				err := fmt.Errorf("a sum fell from %d to %d", last, sum)
+				failed.Store(&err)
+			}
+			last = sum
+		}
+	})
+	if err := failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// checkNeighbours uses more cells than a group has, all at once.
+func checkNeighbours(b backend.Backend) error {
+	cells := make([]backend.Cell, 100)
+	for i := range cells {
+		if err := cells[i].Attach(b); err != nil {
+			return err
+		}
+	}
+	together(goroutines, func(int) {
+		for range operations / len(cells) {
+			for i := range cells {
+				cells[i].Add(int64(i))
+			}
+		}
+	})
+	for i := range cells {
+		if want := uint64(goroutines * (operations / len(cells)) * i); cells[i].Sum() != want {
+			return fmt.Errorf("cell %d: sum %d, want %d", i, cells[i].Sum(), want)
+		}
+	}
+	return nil
+}
+
+// checkRecycled drops cells that were used and looks for their remains in new
+// ones.
+func checkRecycled(b backend.Backend) error {
+	const rounds, cells = 10, 4000 // without recycling, five chunks
+	before := b.Memory().Stats()
+	for range rounds {
+		dropped := make([]backend.Cell, cells)
+		for i := range dropped {
+			if err := dropped[i].Attach(b); err != nil {
+				return err
+			}
+			if sum := dropped[i].Sum(); sum != 0 {
+				return fmt.Errorf("a new cell's sum is %d", sum)
+			}
+			dropped[i].Add(int64(i + 1))
+		}
+		runtime.KeepAlive(dropped)
+		dropped = nil
+		for range 3 { // cleanups run after a collection, in their own goroutine
+			runtime.GC()
+			runtime.Gosched()
+		}
+	}
+	if after := b.Memory().Stats(); after.Chunks > before.Chunks+2 {
+		return fmt.Errorf("%d chunks became %d though no more than %d cells were in use", before.Chunks, after.Chunks, cells)
+	}
+	return nil
+}
+
+func checkFence(b backend.Backend) error {
+	for _, slot := range []int{0, backend.AllSlots} {
+		if err := b.Fence(slot); err != nil && !errors.Is(err, backend.ErrNotSupported) {
+			return fmt.Errorf("Fence(%d): %w", slot, err)
+		}
+	}
+	slots := b.Memory().Geometry().Slots
+	for _, slot := range []int{slots, -2} {
+		if b.Fence(slot) == nil {
+			return fmt.Errorf("Fence(%d) of %d slots: no error", slot, slots)
+		}
+	}
+	return nil
+}
+
+func checkStats(b backend.Backend) error {
+	c, err := newCell(b)
+	if err != nil {
+		return err
+	}
+	before := b.Stats()
+	together(goroutines, func(int) { b.Add(c, 1) })
+	after := b.Stats()
+	if after.Registrations < before.Registrations || after.Overflows < before.Overflows {
+		return fmt.Errorf("counts fell: %+v, then %+v", before, after)
+	}
+	if after.AreasInUse > after.Areas {
+		return fmt.Errorf("%d areas in use of %d", after.AreasInUse, after.Areas)
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package backendtest
+
+import (
+	"fmt"
+	"testing"
+)
+
+// scripts are what the checks must pass under: degenerate geometries and
+// everything that may happen to a thread.
+var scripts = map[string]Script{
+	"plain":        {},
+	"one slot":     {Threads: 4, MoveEvery: 3},
+	"sparse":       {Possible: []int{0, 3, 4, 63}, Threads: 7, MoveEvery: 2},
+	"aborts":       {Possible: []int{0, 1}, Threads: 4, MoveEvery: 5, AbortEvery: 3},
+	"all fail":     {Possible: []int{0, 1}, Threads: 4, MoveEvery: 5, FailEvery: 1},
+	"some fail":    {Possible: []int{0, 1, 2}, Threads: 9, MoveEvery: 1, FailEvery: 3, AbortEvery: 7},
+	"one slot bad": {Threads: 2, MoveEvery: 1, FailEvery: 2, AbortEvery: 2},
+}
+
+func TestFakeConforms(t *testing.T) {
+	for name, s := range scripts {
+		t.Run(name, func(t *testing.T) {
+			f, err := NewFake(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			Run(t, f)
+			stats := f.Stats()
+			if (s.AbortEvery > 0) != (stats.Aborts > 0) || (s.FailEvery > 0) != (stats.Overflows > 0) {
+				t.Errorf("script %+v did not happen: %+v", s, stats)
+			}
+		})
+	}
+}
+
+// TestFaultsAreCaught is the check of the checks.
+func TestFaultsAreCaught(t *testing.T) {
+	for _, fault := range []Fault{LoseOnAbort, CommitOnAbort, StaleIndex, DropUnregistered, SumsWithoutSlot, FenceOutOfBounds, StoreUnconditional} {
+		t.Run(string(fault), func(t *testing.T) {
+			f, err := NewFake(Script{Possible: []int{0, 1, 2}, Threads: 9, MoveEvery: 4, FailEvery: 3, AbortEvery: 1000, Fault: fault})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var caught []string
+			for _, c := range Checks() {
+				if err := c.Func(f); err != nil {
+					caught = append(caught, fmt.Sprintf("%s: %v", c.Name, err))
+				}
+			}
+			if len(caught) == 0 {
+				t.Fatal("no check caught it")
+			}
+			t.Log(caught)
+		})
+	}
+}
