@@ -1,0 +1,6 @@
+//go:build !linux
+
+package feature
+
+// KernelRelease is empty: only Linux kernels are told apart here.
+func KernelRelease() string { return "" }

@@ -1,0 +1,5 @@
+//go:build !cgo || osusergo
+
+package feature
+
+const linksLibc = false
