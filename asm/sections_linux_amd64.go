@@ -52,11 +52,11 @@ func CompareAndStore(w *Word, old, new uint64) bool
 // Anchor returns this thread's anchor, the word at FS:0.
 func Anchor() uintptr
 
-// State returns the address of this thread's rseq area and the cpu_id in it, or
-// zeros if the thread has none. It is one assembly function, so that both are
-// of one thread, which can't end in between and take a libc area with it. Only
-// after Setup.
-func State() (area uintptr, cpuID int32)
+// State returns the address of this thread's rseq area, the cpu_id in it, and
+// whether sections can commit, as they themselves find out; zeros if the thread
+// has no area. It is one assembly function, so that all of it is of one thread,
+// which can't end in between and take a libc area with it. Only after Setup.
+func State() (area uintptr, cpuID int32, ready bool)
 
 // SetAnchor writes this thread's anchor. Only for threads whose thread block
 // belongs to the Go runtime: in a libc process this would destroy the thread.

@@ -208,18 +208,25 @@ TEXT ·Anchor(SB), NOSPLIT, $0-8
 	MOVQ AX, ret+0(FP)
 	RET
 
-// func State() (area uintptr, cpuID int32)
+// func State() (area uintptr, cpuID int32, ready bool)
 //
-//	AX = area; CX = AX.cpu_id, or 0 where there is no area
-TEXT ·State(SB), NOSPLIT, $0-12
-	XORL CX, CX
+//	AX = area; DX = AX.cpu_id; CX = AX.index
+//	ready = CX < slots && DX >= 0
+TEXT ·State(SB), NOSPLIT, $0-13
+	XORL DX, DX
+	MOVB $0, ready+12(FP)
 	AREA
-	JZ   none
-	MOVL Area_CPUID(AX), CX
+	JZ   done
+	MOVL Area_CPUID(AX), DX
+	INDEX
+	JAE  done
+	TESTL DX, DX
+	JLT  done
+	MOVB $1, ready+12(FP)
 
-none:
+done:
 	MOVQ AX, area+0(FP)
-	MOVL CX, cpuID+8(FP)
+	MOVL DX, cpuID+8(FP)
 	RET
 
 // func SetAnchor(area uintptr)

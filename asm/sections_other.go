@@ -34,7 +34,7 @@ func CompareAndStore(w *Word, old, new uint64) bool { return CompareAndStoreSlow
 func Anchor() uintptr { return 0 }
 
 // State returns zeros: no thread has an area.
-func State() (area uintptr, cpuID int32) { return 0, 0 }
+func State() (area uintptr, cpuID int32, ready bool) { return 0, 0, false }
 
 // SetAnchor does nothing.
 func SetAnchor(area uintptr) {}

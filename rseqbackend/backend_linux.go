@@ -35,8 +35,10 @@ func (b *Backend) Memory() *backend.Memory { return b.memory }
 // Info returns what was decided for the process.
 func (b *Backend) Info() Info { return b.info }
 
-// The operations arrive here from the sections' slow paths: because the thread
-// is new, or can't commit. A new one is registered and tries again.
+// The operations arrive here from the sections' slow paths, because the thread
+// is new or can't commit, or from callers of the interface. What can be done in
+// a section is sent there; the sections don't send it back unless it moves on
+// its way to another thread.
 
 // Add adds delta to the cell.
 func (b *Backend) Add(c *backend.Cell, delta int64) {

@@ -19,25 +19,27 @@ var sink = struct {
 	_    [64]byte
 }{area: asm.Area{CPUID: asm.CPUIDRegistrationFailed}}
 
-// enter registers the calling thread if nobody has tried, and reports whether
-// that succeeded just now: then the operation should be tried again. If not, it
-// belongs on an overflow slot: the thread can't be registered, or its index is
-// out of bounds, or the caller has moved meanwhile to a thread that is
-// registered, where the overflow slot is as right as any.
+// enter makes the calling thread able to commit if it can be, and reports
+// whether it is: then the operation should be tried through its section. The
+// caller may since have moved to another thread, whose turn here it then is. If
+// not, the operation belongs on an overflow slot.
 func (b *Backend) enter() bool {
-	if area, cpuID := asm.State(); area != 0 && cpuID != asm.CPUIDUninitialized {
-		return false
+	area, cpuID, ready := asm.State()
+	if ready {
+		return true
+	}
+	if area != 0 && cpuID != asm.CPUIDUninitialized {
+		return false // registration failed, or the index is out of bounds
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	addr, cpuID := asm.State()
-	switch {
-	case addr == 0:
+	switch area, cpuID, ready = asm.State(); {
+	case area == 0:
 		return b.registerOwn()
 	case cpuID == asm.CPUIDUninitialized:
-		return b.registerAgain(areaAt(addr))
+		return b.registerAgain(areaAt(area))
 	}
-	return false
+	return ready
 }
 
 // registerOwn gives the calling thread an area of our own.
@@ -79,7 +81,7 @@ func ThisThread() Thread {
 	if b == nil {
 		return t
 	}
-	addr, cpuID := asm.State()
+	addr, cpuID, _ := asm.State()
 	switch {
 	case addr == 0:
 		return t
