@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -12,35 +11,42 @@ import (
 // often as it can be: signals, migrations, garbage collections, changes of
 // GOMAXPROCS, threads that end. Sums must not notice.
 type Torment struct {
-	Signals     atomic.Uint64 // SIGURG and SIGPROF, sent to one thread each
-	Migrations  atomic.Uint64 // changes of a thread's affinity
-	Collections atomic.Uint64
-	Threads     atomic.Uint64 // that ended
+	Collections int
+	Threads     int // that ended
+	Outside
+	Err error // of the second process
 
 	stop     chan struct{}
 	wg       sync.WaitGroup
 	maxProcs int
+	outside  *tormentor
 }
 
-// StartTorment begins; Stop ends it. perThread is what short-lived threads do:
-// it may be nil.
+// Outside is what a second process did to this one. It has its own scheduler:
+// goroutines here would wait for the very threads they are to disturb.
+type Outside struct {
+	Signals    int // SIGURG and SIGPROF, each to one thread
+	Migrations int // changes of a thread's affinity
+}
+
+// StartTorment begins; Stop ends it. perThread is what short-lived threads do.
 func StartTorment(perThread func()) *Torment {
 	t := &Torment{stop: make(chan struct{}), maxProcs: runtime.GOMAXPROCS(0)}
-	t.loop(100*time.Microsecond, t.signalThreads)
-	t.loop(300*time.Microsecond, t.migrateThreads)
-	t.loop(5*time.Millisecond, func(int) { runtime.GC(); t.Collections.Add(1) })
+	t.outside, t.Err = startTormentor()
+	t.loop(5*time.Millisecond, func(int) {
+		runtime.GC()
+		t.Collections++
+	})
 	t.loop(20*time.Millisecond, func(i int) { runtime.GOMAXPROCS(1 + i%8) })
 	t.loop(2*time.Millisecond, func(int) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
 			runtime.LockOSThread() // and return: the thread ends
-			if perThread != nil {
-				perThread()
-			}
+			perThread()
 		}()
 		<-done
-		t.Threads.Add(1)
+		t.Threads++
 	})
 	return t
 }
@@ -50,12 +56,13 @@ func (t *Torment) Stop() {
 	close(t.stop)
 	t.wg.Wait()
 	runtime.GOMAXPROCS(t.maxProcs)
-	restoreAffinity()
+	if t.Err == nil {
+		t.Outside, t.Err = t.outside.stop()
+	}
 }
 
 func (t *Torment) String() string {
-	return fmt.Sprintf("%d signals, %d migrations, %d collections, %d threads ended",
-		t.Signals.Load(), t.Migrations.Load(), t.Collections.Load(), t.Threads.Load())
+	return fmt.Sprintf("%d signals, %d migrations, %d collections, %d threads ended", t.Signals, t.Migrations, t.Collections, t.Threads)
 }
 
 func (t *Torment) loop(pause time.Duration, f func(i int)) {

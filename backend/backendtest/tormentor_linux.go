@@ -1,0 +1,136 @@
+package backendtest
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// tormentorEnv turns a second copy of the test binary into the tormentor of the
+// process whose ID it holds.
+const tormentorEnv = "PERCPU_TORMENT_PID"
+
+func init() {
+	if s := os.Getenv(tormentorEnv); s != "" {
+		pid, err := strconv.Atoi(s)
+		if err != nil || pid <= 1 {
+			fmt.Fprintf(os.Stderr, "%s=%q: want a process ID\n", tormentorEnv, s)
+			os.Exit(2)
+		}
+		torment(pid)
+		os.Exit(0)
+	}
+}
+
+// tormentor is the second process, seen from the first.
+type tormentor struct {
+	cmd   *exec.Cmd
+	stdin io.Closer
+	out   io.Reader
+}
+
+func startTormentor() (*tormentor, error) {
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), tormentorEnv+"="+strconv.Itoa(os.Getpid()))
+	cmd.Stderr = os.Stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	return &tormentor{cmd, stdin, out}, cmd.Start()
+}
+
+func (t *tormentor) stop() (o Outside, err error) {
+	t.stdin.Close()
+	if _, err := fmt.Fscan(t.out, &o.Signals, &o.Migrations); err != nil {
+		return o, fmt.Errorf("tormentor: %w", err)
+	}
+	return o, t.cmd.Wait()
+}
+
+// torment is the second process: it torments until its standard input ends, as
+// it also does when the first process is killed, and prints what it did.
+func torment(pid int) {
+	var stopped atomic.Bool
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		stopped.Store(true)
+	}()
+	var o Outside
+	allowed := affinity(pid)
+	for i := 0; !stopped.Load(); i++ {
+		tids := threads(pid)
+		sig := [...]syscall.Signal{syscall.SIGURG, syscall.SIGPROF}[i%2]
+		for _, tid := range tids {
+			if syscall.Tgkill(pid, tid, sig) == nil {
+				o.Signals++
+			}
+		}
+		if i%3 == 0 {
+			o.Migrations += migrate(tids, allowed, i)
+		}
+		time.Sleep(100 * time.Microsecond)
+	}
+	for _, tid := range threads(pid) {
+		setAffinity(tid, allowed)
+	}
+	fmt.Println(o.Signals, o.Migrations)
+}
+
+// cpuMask is a cpu_set_t.
+type cpuMask [1024 / 64]uint64
+
+func affinity(tid int) (m cpuMask) {
+	syscall.RawSyscall(syscall.SYS_SCHED_GETAFFINITY, uintptr(tid), unsafe.Sizeof(m), uintptr(unsafe.Pointer(&m)))
+	return m
+}
+
+func setAffinity(tid int, m cpuMask) bool {
+	_, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_SETAFFINITY, uintptr(tid), unsafe.Sizeof(m), uintptr(unsafe.Pointer(&m)))
+	return errno == 0
+}
+
+// migrate moves every second thread to another CPU and lets the others go
+// anywhere, so that threads also share CPUs and preempt each other.
+func migrate(tids []int, allowed cpuMask, i int) (n int) {
+	var cpus []int
+	for cpu := range len(allowed) * 64 {
+		if allowed[cpu/64]&(1<<(cpu%64)) != 0 {
+			cpus = append(cpus, cpu)
+		}
+	}
+	for k, tid := range tids {
+		m := allowed
+		if k%2 == 0 && len(cpus) > 0 {
+			cpu := cpus[(i/3+k/2)%len(cpus)]
+			m = cpuMask{}
+			m[cpu/64] = 1 << (cpu % 64)
+		}
+		if setAffinity(tid, m) {
+			n++
+		}
+	}
+	return n
+}
+
+// threads returns the IDs of a process's threads.
+func threads(pid int) (tids []int) {
+	paths, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/[0-9]*", pid))
+	for _, p := range paths {
+		if tid, err := strconv.Atoi(filepath.Base(p)); err == nil {
+			tids = append(tids, tid)
+		}
+	}
+	return tids
+}
