@@ -122,8 +122,7 @@ func (b *Backend) examineLibc(tp uintptr, auxv feature.Auxv) error {
 	}
 	usable := libc.UsableSize(auxv)
 	if usable == 0 {
-		return fmt.Errorf("percpu/rseqbackend: %s registers no rseq area (turned off by glibc.pthread.rseq, or refused by the kernel), and its threads have no place for ours: %w",
-			libc.Object, backend.ErrNotSupported)
+		return fmt.Errorf("percpu/rseqbackend: %s has no rseq area: %w: %w", libc.Object, b.whyNoArea(auxv), backend.ErrNotSupported)
 	}
 	b.info = Info{Process: "libc", Libc: libc.Object, AreaOwner: OwnerLibc, AreaSize: max(libc.Size, asm.OrigAreaSize), UsableSize: usable}
 	b.anchorToArea = libc.Offset
@@ -133,6 +132,26 @@ func (b *Backend) examineLibc(tp uintptr, auxv feature.Auxv) error {
 		return fmt.Errorf("percpu/rseqbackend: %s did not register this thread's rseq area (cpu_id %d): %w", libc.Object, id, backend.ErrNotSupported)
 	}
 	return nil
+}
+
+// errTurnedOff is why libc registers nothing on a kernel that lets us.
+var errTurnedOff = errors.New("turned off by the tunable glibc.pthread.rseq, and libc's threads have no place for ours")
+
+// whyNoArea finds out why libc could not register this thread, by trying.
+func (b *Backend) whyNoArea(auxv feature.Auxv) error {
+	area, err := b.areas.take(unix.Gettid())
+	if err != nil {
+		return err
+	}
+	defer b.areas.put(unix.Gettid())
+	size, err := tryRegister(area, auxv.AreaSize())
+	if err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	if err := sysRseq(area, size, rseqUnregister); err != nil {
+		return fmt.Errorf("unregister: %w", err)
+	}
+	return errTurnedOff
 }
 
 // examineGo checks that the runtime's thread block is as expected, and tries a
