@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/percpu-go/percpu/asm"
 	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/feature"
 )
@@ -34,16 +33,13 @@ var Open = sync.OnceValues(open)
 func open() (*Backend, error) {
 	b := &Backend{hint: HintGoroutine}
 	g := backend.Geometry{Slots: powerOfTwo(runtime.NumCPU())}
-	if possible, err := feature.PossibleCPUs(); err == nil && asm.HasHints && feature.CPU().RDPID {
+	if possible, err := feature.PossibleCPUs(); err == nil && backend.HasCPUHint && feature.CPU().RDPID {
 		b.hint = HintRDPID
 		g.Slots, g.Leaf = possible.Max()+1, backend.LeafHint
 	}
 	var err error
 	if b.memory, err = backend.NewMemory(b, g); err != nil {
 		return nil, err
-	}
-	if b.hint == HintRDPID {
-		asm.SetupHints(uint32(g.Slots))
 	}
 	return b, nil
 }
@@ -96,7 +92,7 @@ func (b *Backend) Stats() backend.Stats { return backend.Stats{} }
 func (b *Backend) word(c *backend.Cell) *uint64 {
 	slots := b.memory.Geometry().Slots
 	if b.hint == HintRDPID {
-		return c.Word(int(asm.Hint()) % slots)
+		return c.Word(backend.CPUHint() % slots)
 	}
 	return c.Word(int(goroutineHash()) & (slots - 1))
 }

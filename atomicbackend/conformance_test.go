@@ -3,7 +3,6 @@ package atomicbackend
 import (
 	"testing"
 
-	"github.com/percpu-go/percpu/asm"
 	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/backend/backendtest"
 	"github.com/percpu-go/percpu/feature"
@@ -39,7 +38,7 @@ func TestHint(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := HintGoroutine
-	if asm.HasHints && feature.CPU().RDPID {
+	if backend.HasCPUHint && feature.CPU().RDPID {
 		want = HintRDPID
 	}
 	if b.Hint() != want {

@@ -24,15 +24,6 @@ const (
 // possible CPUs than this in any configuration (CONFIG_NR_CPUS).
 const maxSlots = 8192
 
-// Leaf says which assembly may reach cells without a call of the Backend.
-type Leaf int
-
-const (
-	LeafNone Leaf = iota // none: every operation calls the Backend
-	LeafRseq             // critical sections, after asm.Setup; rseqbackend only
-	LeafHint             // atomics at a hinted slot, after asm.SetupHints; atomicbackend only
-)
-
 // Geometry is the shape of a Memory.
 type Geometry struct {
 	// Slots is the bound of slot indices: 1 + the largest CPU number that may
@@ -47,7 +38,8 @@ type Geometry struct {
 	// delay every load from the cell (4 KiB aliasing).
 	Avoid []uintptr
 
-	// Leaf says how operations reach the cells.
+	// Leaf says how operations reach the cells. All memories with LeafHint
+	// must have the same number of slots.
 	Leaf Leaf
 }
 
@@ -60,6 +52,9 @@ func (g Geometry) validate() error {
 	}
 	if g.Overflow < 0 || g.Overflow > 64 {
 		return fmt.Errorf("percpu/backend: geometry: %d overflow slots, want 0 to 64", g.Overflow)
+	}
+	if g.Leaf == LeafHint && !HasCPUHint {
+		return fmt.Errorf("percpu/backend: geometry: this build has no CPU hint")
 	}
 	if len(g.avoided()) >= aliasSize/lineSize {
 		return fmt.Errorf("percpu/backend: geometry: every line is avoided")

@@ -41,6 +41,9 @@ func NewMemory(b Backend, g Geometry) (*Memory, error) {
 	if err := g.validate(); err != nil {
 		return nil, err
 	}
+	if g.Leaf == LeafHint {
+		asm.SetupHints(uint32(g.Slots))
+	}
 	return &Memory{backend: b, geo: g, avoided: g.avoided()}, nil
 }
 

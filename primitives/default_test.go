@@ -1,0 +1,102 @@
+package primitives_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/primitives"
+)
+
+// TestHelperReport is run in other processes: it prints what was selected.
+func TestHelperReport(t *testing.T) {
+	if os.Getenv("PERCPU_TEST_REPORT") == "" {
+		t.Skip("for other tests, in a process of its own")
+	}
+	s, err := primitives.Default()
+	if err != nil {
+		fmt.Printf("report: error: %v\n", err)
+		defer func() { fmt.Printf("report: panic: %v\n", recover()) }()
+	} else {
+		fmt.Printf("report: %s, rejected: %v\n", s.Backend.Name(), s.Rejections)
+	}
+	var c primitives.Counter
+	for range 1000 {
+		c.Inc()
+	}
+	fmt.Printf("report: %d\n", c.Load())
+}
+
+// report runs TestHelperReport by the given command, which is this executable's
+// with other surroundings, and returns its lines.
+func report(t *testing.T, cmd *exec.Cmd, env ...string) string {
+	t.Helper()
+	if cmd.Env == nil {
+		cmd.Env = os.Environ()
+	}
+	cmd.Env = append(cmd.Env, append(env, "PERCPU_TEST_REPORT=1")...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var lines []string
+	for _, line := range strings.Split(string(out), "\n") {
+		if rest, ok := strings.CutPrefix(line, "report: "); ok {
+			lines = append(lines, rest)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+var reportArgs = []string{"-test.run=^TestHelperReport$", "-test.v"}
+
+func TestEnvironment(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil || runtime.GOOS == "js" {
+		t.Skip("no processes here")
+	}
+	_, rseqErr := primitives.Candidates()[0].Open()
+	for _, tt := range []struct {
+		value string
+		want  []string
+	}{
+		{"atomic", []string{`atomic, rejected: [rseq: not supported: "atomic" was asked for]`, "1000"}},
+		{"nosuch", []string{`error: percpu: no backend for "nosuch"`, `unknown backend "nosuch"`, "panic: percpu: "}},
+		{"auto", []string{"1000"}},
+		{"", []string{"1000"}},
+		{"rseq", map[bool][]string{
+			true:  {"rseq, rejected: []", "1000"},
+			false: {`error: percpu: no backend for "rseq": rseq: `, `atomic: not supported: "rseq" was asked for`, "panic: percpu: "},
+		}[rseqErr == nil]},
+	} {
+		got := report(t, exec.Command(exe, reportArgs...), primitives.BackendEnv+"="+tt.value)
+		for _, want := range tt.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s=%q: %s\nwant %q", primitives.BackendEnv, tt.value, got, want)
+			}
+		}
+	}
+}
+
+// TestWithBackend: a value made with a backend uses it, whatever the default.
+func TestWithBackend(t *testing.T) {
+	b, err := primitives.Candidates()[1].Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := func() int { return b.Memory().Stats().Groups }
+	before := groups()
+	counters := make([]*primitives.Counter, 100)
+	for i := range counters {
+		counters[i] = primitives.NewCounter(primitives.WithBackend(b))
+	}
+	if groups() == before {
+		t.Error("100 counters took no memory of their backend")
+	}
+	runtime.KeepAlive(counters)
+	var _ backend.Backend = b
+}

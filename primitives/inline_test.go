@@ -1,0 +1,25 @@
+package primitives_test
+
+import (
+	"os/exec"
+	"regexp"
+	"testing"
+)
+
+// TestInlining pins the shape of the hot methods: they inline, so that a call
+// of one is a call of the assembly leaf.
+func TestInlining(t *testing.T) {
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("no go command")
+	}
+	out, err := exec.Command(goTool, "build", "-gcflags=-m", ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, method := range []string{`\(\*Counter\)\.Add`, `\(\*Counter\)\.Inc`, `\(\*Counter\)\.Dec`, `\(\*Counter\)\.Sub`, `\(\*FloatCounter\)\.Add`} {
+		if !regexp.MustCompile(`(?m)can inline ` + method + `$`).Match(out) {
+			t.Errorf("%s does not inline", method)
+		}
+	}
+}
