@@ -4,6 +4,8 @@ package asm
 
 // inject turns on the #ifdef const_inject parts of the assembly, through
 // go_asm.h.
+//
+//lint:ignore U1000 used by the assembly file
 const inject = 1
 
 // Injecting says whether tests can delay and miswrite the sections.

@@ -2,6 +2,8 @@
 
 package asm
 
+//lint:file-ignore U1000 what looks unused is used by the assembly file
+
 // Supported says whether this build has critical sections.
 const Supported = true
 

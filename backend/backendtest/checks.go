@@ -79,12 +79,13 @@ func together(n int, f func(i int)) {
 }
 
 func checkIdentity(b backend.Backend) error {
+	m := b.Memory()
 	switch {
 	case b.Name() == "":
 		return errors.New("Name is empty")
-	case b.Memory() == nil:
+	case m == nil:
 		return errors.New("Memory is nil")
-	case b.Memory() != b.Memory():
+	case b.Memory() != m:
 		return errors.New("Memory changes")
 	}
 	return nil
