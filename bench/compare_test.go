@@ -1,0 +1,131 @@
+package bench
+
+import (
+	"errors"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// steps is work that takes n times as long as one step, whatever the
+// placement of its code.
+func steps(n int) Impl {
+	return Impl{Loop: func(_, ops int) {
+		x := uint64(1)
+		for range ops {
+			for range n {
+				x = step(x)
+			}
+		}
+		sink.Store(x)
+	}}
+}
+
+var sink atomic.Uint64
+
+//go:noinline
+func step(x uint64) uint64 {
+	for range 20 {
+		x = x*x + 1 // each waits for the one before
+	}
+	return x
+}
+
+func TestCompareSeesRatio(t *testing.T) {
+	one, three := steps(1), steps(3)
+	one.Name, three.Name = "one", "three"
+	r := compare(t, Config{Threads: []int{1}, Rounds: 30, MaxDelay: 0.1}, one, three)
+	got := Cost(r.Row("three", 1), r.Row("one", 1))
+	if got.Median < 2.4 || got.Median > 3.6 || got.Minima < 2.4 || got.Minima > 3.6 {
+		t.Errorf("cost of three steps is %.2f (median), %.2f (minima) times that of one", got.Median, got.Minima)
+	}
+	got = Throughput(r.Row("one", 1), r.Row("three", 1))
+	if got.Median < 2.4 || got.Median > 3.6 || got.Minima < 2.4 || got.Minima > 3.6 {
+		t.Errorf("throughput of one step is %.2f (median), %.2f (minima) times that of three", got.Median, got.Minima)
+	}
+}
+
+// TestCompareInterleaves writes down who runs when.
+func TestCompareInterleaves(t *testing.T) {
+	var order []string
+	note := func(name string) Impl {
+		return Impl{name, func(_, n int) {
+			if len(order) == 0 || order[len(order)-1] != name {
+				order = append(order, name)
+			}
+			time.Sleep(50 * time.Microsecond)
+		}}
+	}
+	r := compare(t, Config{Threads: []int{1}, Rounds: 3, MaxDelay: 100}, note("A"), note("B"), note("C"))
+	if r.Rounds != 3 || r.Dropped != 0 {
+		t.Fatalf("%d rounds, %d dropped, want 3 and 0", r.Rounds, r.Dropped)
+	}
+	order = order[len(order)-9:]
+	for i, name := range order {
+		if want := string("ABC"[i%3]); name != want {
+			t.Fatalf("order %v", order)
+		}
+	}
+}
+
+// TestCompareOverlaps checks that the threads of a window run at the same time,
+// and an implementation on one thread by itself.
+func TestCompareOverlaps(t *testing.T) {
+	needCPUs(t, 2)
+	var running, most, mostAlone atomic.Int32
+	loop := func(most *atomic.Int32) func(_, n int) {
+		return func(_, n int) {
+			now := running.Add(1)
+			for old := most.Load(); now > old && !most.CompareAndSwap(old, now); old = most.Load() {
+			}
+			for start := time.Now(); time.Since(start) < 20*time.Microsecond; {
+			}
+			running.Add(-1)
+		}
+	}
+	compare(t, Config{Threads: []int{2}, Rounds: 5, MaxDelay: 100}, Impl{"both", loop(&most)})
+	compare(t, Config{Threads: []int{1}, Rounds: 5, MaxDelay: 100}, Impl{"alone", loop(&mostAlone)})
+	if most.Load() != 2 || mostAlone.Load() != 1 {
+		t.Errorf("%d threads ran at once when 2 should, %d when 1 should", most.Load(), mostAlone.Load())
+	}
+}
+
+func TestCompareRefuses(t *testing.T) {
+	for _, threads := range []int{-1, runtime.GOMAXPROCS(0) + 1} {
+		if _, err := Compare(Config{Threads: []int{threads}}, steps(1)); err == nil {
+			t.Errorf("Compare on %d threads succeeded", threads)
+		}
+	}
+}
+
+// TestCompareChecks sees that Check runs on every worker's thread, once, and
+// that its error is returned.
+func TestCompareChecks(t *testing.T) {
+	needCPUs(t, 2)
+	want := errors.New("planted")
+	calls := 0
+	_, err := Compare(Config{Threads: []int{2}, Rounds: 1, MaxDelay: 100, Check: func() error { calls++; return want }}, steps(1))
+	if !errors.Is(err, want) || calls != 2 {
+		t.Errorf("error %v after %d calls, want %v after 2", err, calls, want)
+	}
+}
+
+func compare(t *testing.T, cfg Config, impls ...Impl) *Result {
+	t.Helper()
+	r, err := Compare(cfg, impls...)
+	if errors.Is(err, ErrNoRounds) {
+		t.Skip(err) // a busy machine; TestRejects sees to it that this isn't the rule's fault
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func needCPUs(t *testing.T, n int) {
+	t.Helper()
+	if cpus, _ := allowedCPUs(); len(cpus) < n || runtime.GOMAXPROCS(0) < n {
+		t.Skipf("needs %d CPUs", n)
+	}
+}

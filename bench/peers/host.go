@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/percpu-go/percpu/atomicbackend"
+	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/feature"
+	"github.com/percpu-go/percpu/primitives"
+	"github.com/percpu-go/percpu/rseqbackend"
+)
+
+// host is what is measured on, and with.
+type host struct {
+	chosen backend.Backend      // of package percpu's types
+	rseq   *rseqbackend.Backend // nil if it can't be had
+	atomic *atomicbackend.Backend
+}
+
+func openHost(want string) (h host, err error) {
+	s, err := primitives.Default()
+	if err != nil {
+		return h, err
+	}
+	if s.Backend.Name() != want {
+		return h, fmt.Errorf("package percpu has backend %s here, not %s: %v", s.Backend.Name(), want, s.Rejections)
+	}
+	h.chosen = s.Backend
+	if h.chosen.Name() == rseqbackend.Name {
+		if h.rseq, err = rseqbackend.Open(); err != nil {
+			return h, err
+		}
+	}
+	h.atomic, err = atomicbackend.Open()
+	return h, err
+}
+
+// Fact is a condition of a measurement.
+type Fact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+func (h host) facts() []Fact {
+	facts := []Fact{
+		{"machine", fmt.Sprintf("%s/%s, %s, %d CPUs", runtime.GOOS, runtime.GOARCH, feature.CPU().Name, runtime.NumCPU())},
+		{"kernel", feature.KernelRelease()},
+		{"Go", fmt.Sprintf("%s, GOMAXPROCS=%d, CGO_ENABLED=%s", runtime.Version(), runtime.GOMAXPROCS(0), buildSetting("CGO_ENABLED"))},
+		{"backend", h.chosen.Name()},
+	}
+	if h.rseq != nil {
+		i := h.rseq.Info()
+		facts = append(facts,
+			Fact{"index", string(i.Index)},
+			Fact{"slots", fmt.Sprintf("%d and %d overflow", i.Slots, i.Overflow)},
+			Fact{"rseq area", fmt.Sprintf("owner %s in a %s process, %d bytes registered, %d usable", i.AreaOwner, i.Process, i.AreaSize, i.UsableSize)},
+		)
+	}
+	return append(facts, Fact{"atomic backend's hint", string(h.atomic.Hint())})
+}
+
+func buildSetting(key string) string {
+	info, _ := debug.ReadBuildInfo()
+	if info != nil {
+		for _, s := range info.Settings {
+			if s.Key == key {
+				return s.Value
+			}
+		}
+	}
+	return "?"
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/percpu-go/percpu/bench"
+)
+
+// target is a bound on a ratio of rows.
+type target struct {
+	what  string
+	ratio func(a, b *bench.Row) bench.Ratio
+	a, b  row
+	bound Bound
+}
+
+type row struct {
+	name    string
+	threads int
+}
+
+// What is compared: nanoseconds per operation and thread, or operations per
+// second on all threads.
+var (
+	cost       = bench.Cost
+	throughput = bench.Throughput
+)
+
+// Bound is what a ratio should be.
+type Bound struct {
+	Value   float64 `json:"value"`
+	AtLeast bool    `json:"at_least"` // or at most
+}
+
+func atMost(v float64) Bound  { return Bound{v, false} }
+func atLeast(v float64) Bound { return Bound{v, true} }
+
+func (b Bound) holds(v float64) bool {
+	if b.AtLeast {
+		return v >= b.Value
+	}
+	return v <= b.Value
+}
+
+func (b Bound) String() string {
+	if b.AtLeast {
+		return fmt.Sprintf("≥ %.2f", b.Value)
+	}
+	return fmt.Sprintf("≤ %.2f", b.Value)
+}
+
+// Verdict is a target with what was measured.
+type Verdict struct {
+	What    string        `json:"what"`
+	Threads int           `json:"threads,omitempty"`
+	Bound   Bound         `json:"bound"`
+	Ratio   bench.Ratio   `json:"ratio"`             // the median over layouts, if there are several
+	Layouts []bench.Ratio `json:"layouts,omitempty"` // in the order of their runs
+}
+
+// Missed and the other words that a verdict ends in.
+const (
+	okBoth   = "ok"
+	okMedian = "ok (median)"
+	okMinima = "ok (minima)"
+	missed   = "MISSED"
+)
+
+// Status says whether the median of ratios and the ratio of minima are within
+// the bound. Either is enough, but it says which.
+func (v Verdict) Status() string {
+	median, minima := v.Bound.holds(v.Ratio.Median), v.Bound.holds(v.Ratio.Minima)
+	switch {
+	case median && minima:
+		return okBoth
+	case median:
+		return okMedian
+	case minima:
+		return okMinima
+	}
+	return missed
+}
+
+// judge compares a result with the targets whose rows it has.
+func judge(r *bench.Result, targets []target) (verdicts []Verdict) {
+	for _, t := range targets {
+		a, b := r.Row(t.a.name, t.a.threads), r.Row(t.b.name, t.b.threads)
+		if a != nil && b != nil {
+			verdicts = append(verdicts, Verdict{What: t.what, Threads: t.a.threads, Bound: t.bound, Ratio: t.ratio(a, b)})
+		}
+	}
+	return verdicts
+}
