@@ -11,8 +11,12 @@ import (
 var ErrNotSupported = errors.New("not supported")
 
 // ErrUnknownBackend is in the chain of Select's error when a backend is asked
-// for that is not a candidate.
-var ErrUnknownBackend = errors.New("unknown backend")
+// for that is not a candidate. It is conclusive.
+var ErrUnknownBackend = fmt.Errorf("unknown backend: %w", ErrNotSupported)
+
+// ErrNotWanted is in the chain of a rejection that only says that another
+// backend was asked for. It is conclusive.
+var ErrNotWanted = fmt.Errorf("not asked for: %w", ErrNotSupported)
 
 // Rejection says why a candidate was not selected.
 type Rejection struct {
@@ -32,12 +36,14 @@ type SelectionError struct {
 	Rejections []Rejection
 }
 
+// Error has a line for each rejection.
 func (e *SelectionError) Error() string {
-	reasons := make([]string, len(e.Rejections))
-	for i, r := range e.Rejections {
-		reasons[i] = r.String()
+	var text strings.Builder
+	fmt.Fprintf(&text, "percpu: no backend for %q:", e.Want)
+	for _, r := range e.Rejections {
+		fmt.Fprintf(&text, "\n\t%v", r)
 	}
-	return fmt.Sprintf("percpu: no backend for %q: %s", e.Want, strings.Join(reasons, "; "))
+	return text.String()
 }
 
 // Unwrap returns the rejections' causes.

@@ -44,10 +44,10 @@ func Select(want string, candidates ...Candidate) (Selection, error) {
 	for _, c := range candidates {
 		switch {
 		case !known:
-			s.reject(c.Name, fmt.Errorf("%w %q: want %s or one of the candidates", ErrUnknownBackend, want, Auto))
+			s.reject(c.Name, fmt.Errorf("%q is no candidate: %w", want, ErrUnknownBackend))
 			continue
 		case want != Auto && c.Name != want:
-			s.reject(c.Name, fmt.Errorf("%w: %q was asked for", ErrNotSupported, want))
+			s.reject(c.Name, fmt.Errorf("%q was: %w", want, ErrNotWanted))
 			continue
 		}
 		b, err := c.Open()

@@ -41,3 +41,14 @@ func Candidates() []backend.Candidate {
 func Default() (backend.Selection, error) {
 	return selected.get(os.Getenv(BackendEnv), time.Now, Candidates())
 }
+
+// UseBackend is PERCPU_BACKEND for programs that know better than their
+// environment: it selects the default backend, by name or backend.Auto, and
+// returns what Default will. It must come before the first use of any value;
+// once another backend has been selected it is an error.
+func UseBackend(name string) (backend.Selection, error) {
+	if err := selected.use(name); err != nil {
+		return backend.Selection{}, err
+	}
+	return Default()
+}

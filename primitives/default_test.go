@@ -17,10 +17,19 @@ func TestHelperReport(t *testing.T) {
 	if os.Getenv("PERCPU_TEST_REPORT") == "" {
 		t.Skip("for other tests, in a process of its own")
 	}
-	s, err := primitives.Default()
+	var s backend.Selection
+	var err error
+	if names := os.Getenv("PERCPU_TEST_USE"); names != "" {
+		for _, name := range strings.Split(names, ",") {
+			s, err = primitives.UseBackend(name)
+		}
+	} else {
+		s, err = primitives.Default()
+	}
+	oneLine := strings.NewReplacer("\n\t", " | ").Replace
 	if err != nil {
-		fmt.Printf("report: error: %v\n", err)
-		defer func() { fmt.Printf("report: panic: %v\n", recover()) }()
+		fmt.Printf("report: error: %s\n", oneLine(err.Error()))
+		defer func() { fmt.Printf("report: panic: %s\n", oneLine(fmt.Sprint(recover()))) }()
 	} else {
 		fmt.Printf("report: %s, rejected: %v\n", s.Backend.Name(), s.Rejections)
 	}
@@ -64,16 +73,22 @@ func TestEnvironment(t *testing.T) {
 		value string
 		want  []string
 	}{
-		{"atomic", []string{`atomic, rejected: [rseq: not supported: "atomic" was asked for]`, "1000"}},
-		{"nosuch", []string{`error: percpu: no backend for "nosuch"`, `unknown backend "nosuch"`, "panic: percpu: "}},
+		{"atomic", []string{`atomic, rejected: [rseq: "atomic" was: not asked for: not supported]`, "1000"}},
+		{"nosuch", []string{`error: percpu: no backend for "nosuch"`, `"nosuch" is no candidate: unknown backend`, "panic: percpu: "}},
+		{"auto PERCPU_TEST_USE=atomic", []string{"atomic, rejected:", "1000"}},
+		{"nosuch PERCPU_TEST_USE=atomic", []string{"atomic, rejected:", "1000"}},
+		{"nosuch PERCPU_TEST_USE=auto", []string{", rejected:", "1000"}},
+		{"auto PERCPU_TEST_USE=atomic,atomic,auto", []string{"atomic, rejected:", "1000"}},
+		{"auto PERCPU_TEST_USE=atomic,rseq", []string{"error: percpu/primitives: use rseq: atomic is in use already"}},
+		{"auto PERCPU_TEST_USE=nosuch,atomic", []string{"atomic, rejected:", "1000"}},
 		{"auto", []string{"1000"}},
 		{"", []string{"1000"}},
 		{"rseq", map[bool][]string{
 			true:  {"rseq, rejected: []", "1000"},
-			false: {`error: percpu: no backend for "rseq": rseq: `, `atomic: not supported: "rseq" was asked for`, "panic: percpu: "},
+			false: {`error: percpu: no backend for "rseq": | rseq: `, `atomic: "rseq" was: not asked for`, "panic: percpu: "},
 		}[rseqErr == nil]},
 	} {
-		got := report(t, exec.Command(exe, reportArgs...), primitives.BackendEnv+"="+tt.value)
+		got := report(t, exec.Command(exe, reportArgs...), strings.Fields(primitives.BackendEnv+"="+tt.value)...)
 		for _, want := range tt.want {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s=%q: %s\nwant %q", primitives.BackendEnv, tt.value, got, want)

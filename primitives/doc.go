@@ -18,6 +18,7 @@
 //
 //	PERCPU_BACKEND=auto|rseq|atomic   environment: asks for one; if it can't be
 //	                                  had, the first use panics with the reason
+//	UseBackend                        the same, for programs
 //	-tags norseq                      rseq is never a candidate
 //	-tags purego                      no assembly is compiled in
 //

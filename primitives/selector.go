@@ -2,6 +2,7 @@ package primitives
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,7 +18,8 @@ type selector struct {
 	final atomic.Pointer[backend.Selection]
 
 	mu    sync.Mutex
-	done  bool // last and err are the answer
+	want  string // overrides get's
+	done  bool   // last and err are the answer
 	until time.Time
 	last  backend.Selection
 	err   error
@@ -32,6 +34,9 @@ func (s *selector) get(want string, now func() time.Time, candidates []backend.C
 	if s.done && (s.until.IsZero() || now().Before(s.until)) {
 		return s.last, s.err
 	}
+	if s.want != "" {
+		want = s.want
+	}
 	s.last, s.err = backend.Select(want, candidates...)
 	s.done = true
 	switch {
@@ -45,6 +50,17 @@ func (s *selector) get(want string, now func() time.Time, candidates []backend.C
 		s.until = now().Add(retryInterval)
 	}
 	return s.last, s.err
+}
+
+// use makes name what is wanted, unless a backend has been selected already.
+func (s *selector) use(name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b := s.last.Backend; b != nil && b.Name() != name && name != backend.Auto {
+		return fmt.Errorf("percpu/primitives: use %s: %s is in use already", name, b.Name())
+	}
+	s.want, s.done = name, s.done && s.err == nil
+	return nil
 }
 
 func conclusive(sel backend.Selection, err error) bool {

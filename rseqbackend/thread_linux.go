@@ -89,8 +89,8 @@ func ThisThread() Thread {
 		t.Owner = OwnerError
 	default:
 		t.Owner = b.info.AreaOwner
+		t.PageOffset = pageOffset(areaAt(addr))
 	}
 	t.CPUID = cpuID
-	t.PageOffset = pageOffset(areaAt(addr))
 	return t
 }

@@ -61,7 +61,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exitFailure
 	}
 	if selectErr != nil {
-		fmt.Fprintf(stderr, "info: %s\n", explain(selectErr))
+		fmt.Fprintf(stderr, "info: %v\n", selectErr)
 		return exitFailure
 	}
 	return exitOK

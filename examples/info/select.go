@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/percpu-go/percpu/backend"
@@ -16,20 +14,6 @@ func selectBackend(name string) (backend.Selection, error) {
 		return primitives.Default()
 	}
 	return backend.Select(name, primitives.Candidates()...)
-}
-
-// explain is the text of a selection's error, each rejection on its own line.
-func explain(err error) string {
-	var failed *backend.SelectionError
-	if !errors.As(err, &failed) {
-		return err.Error()
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "no backend for %q", failed.Want)
-	for _, r := range failed.Rejections {
-		fmt.Fprintf(&b, "\n\t%s", oneLine(r.String()))
-	}
-	return b.String()
 }
 
 // oneLine makes one line of the lines of joined errors.

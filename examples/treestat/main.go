@@ -114,7 +114,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	}
 	selection, err := selectBackend(f.backend)
 	if err != nil {
-		p.console.printf("treestat: %s", explain(err))
+		p.console.printf("treestat: %v", err)
 		return exitFailure
 	}
 	if f.roots, err = rootDirs(f.roots); err != nil {
