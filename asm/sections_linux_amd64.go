@@ -84,9 +84,9 @@ func Sections() []Section {
 	)
 	d := descriptors()
 	return []Section{
-		{"Add", d[0], "\x48\x01\x14\x0b", ret},                 // ADDQ DX, (BX)(CX*1)
-		{"AddFloat64", d[1], "\xf2\x0f\x11\x04\x0b", ret},      // MOVSD X0, (BX)(CX*1)
-		{"CompareAndStore", d[2], "\x48\x89\x14\x0b", retTrue}, // MOVQ DX, (BX)(CX*1)
+		{"Add", d[0], "\x48\x89\x13", ret},                 // MOVQ DX, (BX)
+		{"AddFloat64", d[1], "\xf2\x0f\x11\x03", ret},      // MOVSD X0, (BX)
+		{"CompareAndStore", d[2], "\x48\x89\x13", retTrue}, // MOVQ DX, (BX)
 	}
 }
 

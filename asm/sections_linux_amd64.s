@@ -40,9 +40,9 @@
 #define ABORTED
 #endif
 
-#define addCommit (0x4f+delayLen)
-#define addFloat64Commit (0x56+delayLen)
-#define compareAndStoreCommit (0x5a+delayLen)
+#define addCommit (0x54+delayLen)
+#define addFloat64Commit (0x57+delayLen)
+#define compareAndStoreCommit (0x5b+delayLen)
 
 // AREA sets AX to the thread's area and leaves ZF for "none".
 #define AREA MOVQ 0(FS), AX; ADDQ ·setup+setupVars_areaOffset(SB), AX
@@ -61,12 +61,18 @@
 
 // func Add(w *Word, delta int64)
 //
-//	BX = *w; AX = area; CX = descriptor, then index, then offset; DX = delta
+//	BX = *w, then cell; AX = area; CX = descriptor, then index, then offset; DX = sum
 //	if BX <= 0 goto other
 //	[1] AX.rseq_cs = &addSection
 //	[2] CX = AX.index
-//	[3] *(BX + CX<<16) += DX
-//	other: atomic *(-BX + hint<<16) += delta
+//	BX += CX<<16
+//	DX = *BX + delta
+//	[3] *BX = DX
+//	other: atomic *(-*w + hint<<16) += delta
+//
+// Load, add and store, and with BX alone for an address, where one ADDQ to
+// memory would do: the processor then forwards the previous Add's store to this
+// one's load sooner. bench/peers tells whether that still holds.
 TEXT ·Add(SB), NOSPLIT, $0-16
 	MOVQ  w+0(FP), BX
 	MOVQ  (BX), BX
@@ -79,10 +85,12 @@ TEXT ·Add(SB), NOSPLIT, $0-16
 	JAE   slow
 	CMPL  Area_CPUID(AX), $0
 	JLT   slow
-	MOVQ  delta+8(FP), DX
 	SHLQ  $const_StrideShift, CX
+	ADDQ  CX, BX
+	MOVQ  (BX), DX
+	ADDQ  delta+8(FP), DX
 	DELAY
-	ADDQ  DX, (BX)(CX*1)
+	MOVQ  DX, (BX)
 	RET
 
 other:
@@ -112,12 +120,13 @@ DESCRIPTOR(·addSection, ·Add, addCommit, ·addAbort)
 
 // func AddFloat64(w *Word, delta float64)
 //
-//	BX = *w; AX = area; CX = descriptor, then index, then offset; X0 = sum
+//	BX = *w, then cell; AX = area; CX = descriptor, then index, then offset; X0 = sum
 //	if BX <= 0 goto slow
 //	[1] AX.rseq_cs = &addFloat64Section
 //	[2] CX = AX.index
-//	X0 = delta + *(BX + CX<<16)
-//	[3] *(BX + CX<<16) = X0
+//	BX += CX<<16
+//	X0 = delta + *BX
+//	[3] *BX = X0
 TEXT ·AddFloat64(SB), NOSPLIT, $0-16
 	MOVQ  w+0(FP), BX
 	MOVQ  (BX), BX
@@ -132,9 +141,10 @@ TEXT ·AddFloat64(SB), NOSPLIT, $0-16
 	JLT   slow
 	MOVSD delta+8(FP), X0
 	SHLQ  $const_StrideShift, CX
-	ADDSD (BX)(CX*1), X0
+	ADDQ  CX, BX
+	ADDSD (BX), X0
 	DELAY
-	MOVSD X0, (BX)(CX*1)
+	MOVSD X0, (BX)
 	RET
 
 slow:
@@ -149,12 +159,13 @@ DESCRIPTOR(·addFloat64Section, ·AddFloat64, addFloat64Commit, ·addFloat64Abor
 
 // func CompareAndStore(w *Word, old, new uint64) bool
 //
-//	BX = *w; AX = area, then old; CX = descriptor, then index, then offset; DX = new
+//	BX = *w, then cell; AX = area, then old; CX = descriptor, then index, then offset; DX = new
 //	if BX <= 0 goto slow
 //	[1] AX.rseq_cs = &compareAndStoreSection
 //	[2] CX = AX.index
-//	if *(BX + CX<<16) != old goto differs
-//	[3] *(BX + CX<<16) = DX
+//	BX += CX<<16
+//	if *BX != AX goto differs
+//	[3] *BX = DX
 TEXT ·CompareAndStore(SB), NOSPLIT, $0-25
 	MOVQ  w+0(FP), BX
 	MOVQ  (BX), BX
@@ -170,10 +181,11 @@ TEXT ·CompareAndStore(SB), NOSPLIT, $0-25
 	MOVQ  old+8(FP), AX
 	MOVQ  new+16(FP), DX
 	SHLQ  $const_StrideShift, CX
-	CMPQ  AX, (BX)(CX*1)
+	ADDQ  CX, BX
+	CMPQ  AX, (BX)
 	JNE   differs
 	DELAY
-	MOVQ  DX, (BX)(CX*1)
+	MOVQ  DX, (BX)
 	MOVB  $1, ret+24(FP)
 	RET
 

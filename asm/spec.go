@@ -50,7 +50,8 @@ package asm
 //
 // Adds delta to the cell, modulo 2^64.
 //
-//	    commit: *(u64*)cell += delta            // one instruction on amd64
+//	    sum = *(u64*)cell + delta
+//	    commit: *(u64*)cell = sum
 //	other:
 //	    if slot0 == 0 or slot0 is odd: goto slow
 //	    slot0 = -slot0                          // see HintWord

@@ -10,7 +10,7 @@
 //   - stride: the distance between slots, 1 << StrideShift bytes.
 //   - overflow slot: a slot that only atomics write, for threads that can't
 //     use the backend's own way of writing. It stands behind the others.
-//   - line: 64 bytes of a slot; group: 32 neighbouring cells, the unit in
+//   - line: 64 bytes of a slot; group: 64 neighbouring cells, the unit in
 //     which cells are recycled.
 //
 // # Memory
@@ -19,10 +19,10 @@
 // them; nothing is padded, because a cell's neighbours belong to the same CPU:
 //
 //	            group 0          group 1              stride
-//	slot 0      [c0 c1 … c31]    [c32 …    ]   …      |
-//	slot 1      [c0 c1 … c31]    [c32 …    ]   …      |
+//	slot 0      [c0 c1 … c63]    [c64 …    ]   …      |
+//	slot 1      [c0 c1 … c63]    [c64 …    ]   …      |
 //	…
-//	overflow    [c0 c1 … c31]    [c32 …    ]   …
+//	overflow    [c0 c1 … c63]    [c64 …    ]   …
 //
 // The memory is not Go's: the collector neither scans nor moves it, and no Go
 // pointer may be stored in it. A page that no CPU has touched costs nothing. A

@@ -15,7 +15,7 @@ const (
 	stride     = 1 << StrideShift
 	wordSize   = 8
 	lineSize   = 64
-	groupCells = 32
+	groupCells = 64
 	groupSize  = groupCells * wordSize
 	aliasSize  = 4096 // loads and stores are told apart by this many bytes' worth of address bits first
 )

@@ -53,7 +53,7 @@ func (m *Memory) Geometry() Geometry { return m.geo }
 // MemoryStats is a Memory's size.
 type MemoryStats struct {
 	Chunks  int    `json:"chunks"`  // mapped, each of Geometry.Words() × 64 KiB of address space
-	Groups  int    `json:"groups"`  // of 32 cells, held by at least one reachable Cell
+	Groups  int    `json:"groups"`  // of 64 cells, held by at least one reachable Cell
 	Free    int    `json:"free"`    // groups waiting to be used again
 	Refused uint64 `json:"refused"` // cells that there was no memory for
 }

@@ -78,7 +78,7 @@ func TestCellsDontOverlap(t *testing.T) {
 			t.Fatalf("stride %d", d)
 		}
 	}
-	if s := b.Memory().Stats(); s.Chunks < 2 || s.Groups < len(cells)/32 {
+	if s := b.Memory().Stats(); s.Chunks < 2 || s.Groups < len(cells)/64 {
 		t.Errorf("%d cells in %+v", len(cells), s)
 	}
 }
@@ -102,7 +102,7 @@ func TestMemoryIsReleased(t *testing.T) {
 	}
 	runtime.KeepAlive(cells)
 	cells = nil
-	want := 3200/32 - 1 // the last may be shared with held's
+	want := 3200/64 - 1 // the last may be shared with held's
 	for deadline := time.Now().Add(10 * time.Second); b.Memory().Stats().Free < want; {
 		if time.Now().After(deadline) {
 			t.Fatalf("%+v, want at least %d free", b.Memory().Stats(), want)

@@ -72,7 +72,7 @@ func TestBrokenSectionsAreNoticed(t *testing.T) {
 	}{
 		// Cut off before the wait: what interrupts the wait goes unnoticed, and
 		// the commit stores a sum that others have added to meanwhile.
-		{"short", sections[1], &asm.Injected.AddFloat64, addFloat, sumFloat, -0x16, injectedDelay, 500_000},
+		{"short", sections[1], &asm.Injected.AddFloat64, addFloat, sumFloat, -int64(len(sections[1].Commit)) - 0x11, injectedDelay, 500_000},
 		// With the return in it: interrupted after the commit, it commits again.
 		{"long", sections[0], &asm.Injected.Add, (*backend.Cell).Add, sumInt, +1, 0, 50_000_000},
 	} {
