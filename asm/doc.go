@@ -37,8 +37,14 @@
 //	linux/amd64, tag purego absent    sections_linux_amd64.s
 //	everything else                   sections_other.go: every operation is its slow path
 //
-// Tag percpuinject builds sections that wait between reading the index and
-// committing, count their aborts and take their descriptor from a variable,
-// for tests that must see aborts and must notice a broken descriptor. Never
-// ship such a build.
+// Tag percpuinject builds sections that wait before and after committing, count
+// their aborts and take their descriptor from a variable, for tests that must
+// see aborts and must notice a broken descriptor. Never ship such a build.
+//
+// # Debuggers
+//
+// A thread that is stopped inside a section is aborted, and starts again when it
+// goes on: breakpoints, core dumps and detaching are harmless. Stepping by
+// instruction through a section never gets to its end, for every step is an
+// interrupt; step over it.
 package asm

@@ -2,7 +2,8 @@ package asm
 
 // Injection is what the sections of a percpuinject build read as they run.
 type Injection struct {
-	Delay  uint64 // turns of a loop between [2] and [3] of spec.go
+	Delay  uint64 // turns of a loop before the commit, [3] of spec.go
+	Linger uint64 // turns of a loop after post_commit, where an abort would be wrong
 	Aborts uint64 // counted, atomically, by the abort handlers
 
 	// Descriptors in use: tests replace them by broken ones.

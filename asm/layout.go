@@ -56,5 +56,5 @@ type Section struct {
 	Name       string      // of the operation, as in spec.go
 	Descriptor *Descriptor // static, in read-only memory
 	Commit     string      // encoding of the commit instruction, which must end at post_commit
-	Return     string      // encoding of the return instruction, which must follow it
+	After      string      // encoding of what follows it: the return
 }

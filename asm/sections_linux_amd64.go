@@ -78,10 +78,12 @@ func descriptors() *[3]*Descriptor
 
 // Sections lists every critical section of this build.
 func Sections() []Section {
-	const (
-		ret     = "\xc3"                     // RET
-		retTrue = "\xc6\x44\x24\x20\x01\xc3" // MOVB $1, 32(SP); RET
-	)
+	ret := "\xc3"                         // RET
+	retTrue := "\xc6\x44\x24\x20\x01\xc3" // MOVB $1, 32(SP); RET
+	if Injecting {
+		ret = "\x4c\x8b\x1d" // MOVQ Injected.Linger, R11
+		retTrue = ret
+	}
 	d := descriptors()
 	return []Section{
 		{"Add", d[0], "\x48\x89\x13", ret},                 // MOVQ DX, (BX)

@@ -7,9 +7,9 @@
 // function, and keeps its arguments in the caller's frame, so its abort
 // handler is a jump to the entry. NOSPLIT and a zero frame: no prologue, no
 // stack growth, and the Go scheduler never preempts assembly. R14 (g) is not
-// touched. xCommit is the offset of post_commit from the entry; package
-// rseqbackend refuses to run, and TestDescriptors fails, if the bytes that end
-// there are not the commit instruction.
+// touched. xCommit is the offset of post_commit from the entry; if the bytes
+// that end there are not the commit instruction, package rseqbackend refuses to
+// run and its TestAudit says what they are.
 //
 // Order: the kernel looks at rseq_cs from this very CPU, in an interrupt taken
 // between two of these instructions, and so sees the thread's own stores in
@@ -29,20 +29,23 @@
 #ifdef const_inject
 // ENTER is [1], with a descriptor that tests can replace.
 #define ENTER(static, replaced) MOVQ replaced(SB), CX; MOVQ CX, Area_RseqCS(AX)
-// DELAY gives an interrupt somewhere to land.
-#define DELAY MOVQ ·Injected+Injection_Delay(SB), R11; TESTQ R11, R11; JZ 3(PC); DECQ R11; JNZ -1(PC)
-#define delayLen 0x11
+// DELAY gives an interrupt somewhere to land before the commit, LINGER after it.
+#define WAIT(turns) MOVQ ·Injected+turns(SB), R11; TESTQ R11, R11; JZ 3(PC); DECQ R11; JNZ -1(PC)
+#define DELAY WAIT(Injection_Delay)
+#define LINGER WAIT(Injection_Linger)
+#define addCommit 0x69
+#define addFloat64Commit 0x68
+#define compareAndStoreCommit 0x6c
 #define ABORTED LOCK; INCQ ·Injected+Injection_Aborts(SB)
 #else
 #define ENTER(static, replaced) LEAQ static(SB), CX; MOVQ CX, Area_RseqCS(AX)
 #define DELAY
-#define delayLen 0
+#define LINGER
+#define addCommit 0x54
+#define addFloat64Commit 0x57
+#define compareAndStoreCommit 0x5b
 #define ABORTED
 #endif
-
-#define addCommit (0x54+delayLen)
-#define addFloat64Commit (0x57+delayLen)
-#define compareAndStoreCommit (0x5b+delayLen)
 
 // AREA sets AX to the thread's area and leaves ZF for "none".
 #define AREA MOVQ 0(FS), AX; ADDQ ·setup+setupVars_areaOffset(SB), AX
@@ -91,6 +94,7 @@ TEXT ·Add(SB), NOSPLIT, $0-16
 	ADDQ  delta+8(FP), DX
 	DELAY
 	MOVQ  DX, (BX)
+	LINGER
 	RET
 
 other:
@@ -145,6 +149,7 @@ TEXT ·AddFloat64(SB), NOSPLIT, $0-16
 	ADDSD (BX), X0
 	DELAY
 	MOVSD X0, (BX)
+	LINGER
 	RET
 
 slow:
@@ -186,6 +191,7 @@ TEXT ·CompareAndStore(SB), NOSPLIT, $0-25
 	JNE   differs
 	DELAY
 	MOVQ  DX, (BX)
+	LINGER
 	MOVB  $1, ret+24(FP)
 	RET
 

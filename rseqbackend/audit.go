@@ -44,8 +44,8 @@ func auditSection(s asm.Section) error {
 	if got := textString(postCommit-uint64(len(s.Commit)), len(s.Commit)); got != s.Commit {
 		return fmt.Errorf("% x ends at post_commit (offset %#x), want the commit % x", got, d.PostCommitOffset, s.Commit)
 	}
-	if got := textString(postCommit, len(s.Return)); got != s.Return {
-		return fmt.Errorf("% x follows the commit, want the return % x", got, s.Return)
+	if got := textString(postCommit, len(s.After)); got != s.After {
+		return fmt.Errorf("% x follows the commit, want the return % x", got, s.After)
 	}
 	return nil
 }

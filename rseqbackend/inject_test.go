@@ -14,21 +14,28 @@ import (
 	"github.com/percpu-go/percpu/backend/backendtest"
 )
 
-// In a percpuinject build sections wait between reading the index and
-// committing, so that most interrupts land there, and count their aborts.
+// In a percpuinject build sections wait before or after committing, so that
+// most interrupts land there, and count their aborts.
 
-const injectedDelay = 2000 // turns, about a microsecond
+const (
+	injectedTurns = 2000 // of a loop, about a microsecond
+	waitLen       = 0x11 // bytes of that loop: DELAY and LINGER
+)
 
-// delayed sets the delay for the rest of the test.
-func delayed(t *testing.T, turns uint64) {
-	atomic.StoreUint64(&asm.Injected.Delay, turns)
-	t.Cleanup(func() { atomic.StoreUint64(&asm.Injected.Delay, 0) })
+// wait sets how long sections wait for the rest of the test.
+func wait(t *testing.T, delay, linger uint64) {
+	atomic.StoreUint64(&asm.Injected.Delay, delay)
+	atomic.StoreUint64(&asm.Injected.Linger, linger)
+	t.Cleanup(func() {
+		atomic.StoreUint64(&asm.Injected.Delay, 0)
+		atomic.StoreUint64(&asm.Injected.Linger, 0)
+	})
 }
 
 // TestAborts: sums are exact though sections were aborted, which is asserted.
 func TestAborts(t *testing.T) {
 	b := openOrSkip(t)
-	delayed(t, injectedDelay)
+	wait(t, injectedTurns, 0)
 	adds := min(backendtest.Adds(t)/20, 5_000_000)
 	for _, tt := range []struct {
 		name string
@@ -68,28 +75,28 @@ func TestBrokenSectionsAreNoticed(t *testing.T) {
 		sum        func(c *backend.Cell) int64
 		postCommit int64 // added to what is right
 		delay      uint64
-		adds       int
+		linger     uint64
 	}{
 		// Cut off before the wait: what interrupts the wait goes unnoticed, and
 		// the commit stores a sum that others have added to meanwhile.
-		{"short", sections[1], &asm.Injected.AddFloat64, addFloat, sumFloat, -int64(len(sections[1].Commit)) - 0x11, injectedDelay, 500_000},
-		// With the return in it: interrupted after the commit, it commits again.
-		{"long", sections[0], &asm.Injected.Add, (*backend.Cell).Add, sumInt, +1, 0, 50_000_000},
+		{"short", sections[1], &asm.Injected.AddFloat64, addFloat, sumFloat, -int64(len(sections[1].Commit)) - waitLen, injectedTurns, 0},
+		// Goes on after the commit: interrupted there, it commits again.
+		{"long", sections[0], &asm.Injected.Add, (*backend.Cell).Add, sumInt, waitLen, 0, injectedTurns},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			broken := staticDescriptor(t)
 			*broken = *tt.section.Descriptor
 			broken.PostCommitOffset += uint64(tt.postCommit)
-			if err := auditSection(asm.Section{Name: tt.section.Name, Descriptor: broken, Commit: tt.section.Commit, Return: tt.section.Return}); err == nil {
+			if err := auditSection(asm.Section{Name: tt.section.Name, Descriptor: broken, Commit: tt.section.Commit, After: tt.section.After}); err == nil {
 				t.Error("the audit passes it")
 			}
-			delayed(t, tt.delay)
+			wait(t, tt.delay, tt.linger)
 			*tt.used = broken
 			defer func() { *tt.used = tt.section.Descriptor }()
 			var c backend.Cell
 			attach(t, &c, b)
 			for try := range 20 {
-				if d := backendtest.Stress(t, tt.adds, func(delta int64) { tt.add(&c, delta) }, func() int64 { return tt.sum(&c) }); d != 0 {
+				if d := backendtest.Stress(t, 500_000, func(delta int64) { tt.add(&c, delta) }, func() int64 { return tt.sum(&c) }); d != 0 {
 					t.Logf("noticed in run %d: off by %d", try+1, d)
 					return
 				}
