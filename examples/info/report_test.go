@@ -64,5 +64,3 @@ func TestRejectionsKeepTheirCauses(t *testing.T) {
 		t.Errorf("%+v, want %+v", r.Rejections, want)
 	}
 }
-
-var errBroken = errors.New("broken")
