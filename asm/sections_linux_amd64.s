@@ -54,6 +54,21 @@
 // the bound: unsigned above or equal means slow.
 #define INDEX MOVQ ·setup+setupVars_indexOffset(SB), CX; MOVL (AX)(CX*1), CX; CMPL CX, ·setup+setupVars_slots(SB)
 
+// SECTION is the beginning that all operations share, from BX = *w to BX = cell.
+// It uses AX and CX and the labels other and slow.
+#define SECTION(static, replaced) \
+	TESTQ BX, BX \
+	JLE   other \
+	AREA \
+	JZ    slow \
+	ENTER(static, replaced) \
+	INDEX \
+	JAE   slow \
+	CMPL  Area_CPUID(AX), $0 \
+	JLT   slow \
+	SHLQ  $const_StrideShift, CX \
+	ADDQ  CX, BX
+
 // DESCRIPTOR defines a static descriptor, its fields as in type Descriptor.
 #define DESCRIPTOR(name, start, commit, abort) \
 	DATA name+0(SB)/8, $0 \
@@ -79,17 +94,7 @@
 TEXT ·Add(SB), NOSPLIT, $0-16
 	MOVQ  w+0(FP), BX
 	MOVQ  (BX), BX
-	TESTQ BX, BX
-	JLE   other
-	AREA
-	JZ    slow
-	ENTER(·addSection, ·Injected+Injection_Add)
-	INDEX
-	JAE   slow
-	CMPL  Area_CPUID(AX), $0
-	JLT   slow
-	SHLQ  $const_StrideShift, CX
-	ADDQ  CX, BX
+	SECTION(·addSection, ·Injected+Injection_Add)
 	MOVQ  (BX), DX
 	ADDQ  delta+8(FP), DX
 	DELAY
@@ -134,24 +139,15 @@ DESCRIPTOR(·addSection, ·Add, addCommit, ·addAbort)
 TEXT ·AddFloat64(SB), NOSPLIT, $0-16
 	MOVQ  w+0(FP), BX
 	MOVQ  (BX), BX
-	TESTQ BX, BX
-	JLE   slow
-	AREA
-	JZ    slow
-	ENTER(·addFloat64Section, ·Injected+Injection_AddFloat64)
-	INDEX
-	JAE   slow
-	CMPL  Area_CPUID(AX), $0
-	JLT   slow
+	SECTION(·addFloat64Section, ·Injected+Injection_AddFloat64)
 	MOVSD delta+8(FP), X0
-	SHLQ  $const_StrideShift, CX
-	ADDQ  CX, BX
 	ADDSD (BX), X0
 	DELAY
 	MOVSD X0, (BX)
 	LINGER
 	RET
 
+other:
 slow:
 	JMP ·addFloat64Slow(SB)
 
@@ -174,19 +170,9 @@ DESCRIPTOR(·addFloat64Section, ·AddFloat64, addFloat64Commit, ·addFloat64Abor
 TEXT ·CompareAndStore(SB), NOSPLIT, $0-25
 	MOVQ  w+0(FP), BX
 	MOVQ  (BX), BX
-	TESTQ BX, BX
-	JLE   slow
-	AREA
-	JZ    slow
-	ENTER(·compareAndStoreSection, ·Injected+Injection_CompareAndStore)
-	INDEX
-	JAE   slow
-	CMPL  Area_CPUID(AX), $0
-	JLT   slow
+	SECTION(·compareAndStoreSection, ·Injected+Injection_CompareAndStore)
 	MOVQ  old+8(FP), AX
 	MOVQ  new+16(FP), DX
-	SHLQ  $const_StrideShift, CX
-	ADDQ  CX, BX
 	CMPQ  AX, (BX)
 	JNE   differs
 	DELAY
@@ -199,6 +185,7 @@ differs:
 	MOVB $0, ret+24(FP)
 	RET
 
+other:
 slow:
 	JMP ·compareAndStoreSlow(SB)
 
