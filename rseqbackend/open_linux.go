@@ -51,22 +51,16 @@ func open() (*Backend, error) {
 	if err := feature.RseqSyscall(); err != nil {
 		return nil, conclusive(err)
 	}
-	auxv, err := feature.RseqAuxv()
-	if err != nil {
-		return nil, fmt.Errorf("percpu/rseqbackend: %w", err)
-	}
+	auxv, _ := feature.RseqAuxv() // with an error come values that every kernel honours
 	b := &Backend{areas: newAreas()}
+	var err error
 	feature.OnThread(func() { err = b.examine(auxv) })
 	if err != nil {
 		return nil, err
 	}
-	nodes, err := feature.NUMANodes()
-	if err != nil {
-		return nil, fmt.Errorf("percpu/rseqbackend: %w", err)
-	}
 	fields := feature.FieldsFor(b.info.UsableSize)
 	b.info.Fields = fields.String()
-	if b.info.Index, err = chooseIndex(os.Getenv(IndexEnv), fields, nodes.Count()); err != nil {
+	if b.info.Index, err = chooseIndex(os.Getenv(IndexEnv), fields, nodes()); err != nil {
 		return nil, err
 	}
 	b.info.Slots, b.info.Overflow = slots(), 1
@@ -98,6 +92,15 @@ func slots() int {
 		return possible.Max() + 1
 	}
 	return max(64, runtime.NumCPU())
+}
+
+// nodes returns the number of NUMA nodes, or where it can't be known more than
+// one: an index that suits several suits one.
+func nodes() int {
+	if nodes, err := feature.NUMANodes(); err == nil {
+		return nodes.Count()
+	}
+	return 2
 }
 
 // examine finds out, on a locked thread that has never been registered by us,
