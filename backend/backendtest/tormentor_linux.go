@@ -47,19 +47,32 @@ func startTormentor() (*tormentor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tormentor{cmd, stdin, out}, cmd.Start()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	t := &tormentor{cmd, stdin, out}
+	return t, t.scan(new(string)) // "ready": a short test would be over before the torment began
+}
+
+// scan reads words that the second process prints.
+func (t *tormentor) scan(words ...any) error {
+	if _, err := fmt.Fscan(t.out, words...); err != nil {
+		return fmt.Errorf("tormentor: %w", err)
+	}
+	return nil
 }
 
 func (t *tormentor) stop() (o Outside, err error) {
 	t.stdin.Close()
-	if _, err := fmt.Fscan(t.out, &o.Signals, &o.Migrations); err != nil {
-		return o, fmt.Errorf("tormentor: %w", err)
+	if err := t.scan(&o.Signals, &o.Migrations); err != nil {
+		return o, err
 	}
 	return o, t.cmd.Wait()
 }
 
 // torment is the second process: it torments until its standard input ends, as
-// it also does when the first process is killed, and prints what it did.
+// it also does when the first process is killed. It prints "ready" when it has
+// begun, and in the end what it did.
 func torment(pid int) {
 	var stopped atomic.Bool
 	go func() {
@@ -79,6 +92,9 @@ func torment(pid int) {
 		}
 		if i%3 == 0 {
 			o.Migrations += migrate(tids, allowed, i)
+		}
+		if i == 0 {
+			fmt.Println("ready")
 		}
 		_ = syscall.Nanosleep(&syscall.Timespec{Nsec: 100_000}, nil) // not time.Sleep, which would need another thread to wake this one
 	}
