@@ -10,13 +10,20 @@ import (
 // backend, however often it asks. An error without it may have a passing cause.
 var ErrNotSupported = errors.New("not supported")
 
-// ErrUnknownBackend is in the chain of Select's error when a backend is asked
-// for that is not a candidate. It is conclusive.
-var ErrUnknownBackend = fmt.Errorf("unknown backend: %w", ErrNotSupported)
+// conclusiveError is an ErrNotSupported by another text.
+type conclusiveError string
 
-// ErrNotWanted is in the chain of a rejection that only says that another
-// backend was asked for. It is conclusive.
-var ErrNotWanted = fmt.Errorf("not asked for: %w", ErrNotSupported)
+func (e conclusiveError) Error() string        { return string(e) }
+func (e conclusiveError) Is(target error) bool { return target == ErrNotSupported }
+
+// In the chains of Select's rejections.
+var (
+	// ErrUnknownBackend: what was asked for is not a candidate.
+	ErrUnknownBackend error = conclusiveError("unknown backend")
+
+	// ErrNotWanted: another backend was asked for.
+	ErrNotWanted error = conclusiveError("not asked for")
+)
 
 // Rejection says why a candidate was not selected.
 type Rejection struct {

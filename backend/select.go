@@ -44,10 +44,10 @@ func Select(want string, candidates ...Candidate) (Selection, error) {
 	for _, c := range candidates {
 		switch {
 		case !known:
-			s.reject(c.Name, fmt.Errorf("%q is no candidate: %w", want, ErrUnknownBackend))
+			s.reject(c.Name, fmt.Errorf("%w %q", ErrUnknownBackend, want))
 			continue
 		case want != Auto && c.Name != want:
-			s.reject(c.Name, fmt.Errorf("%q was: %w", want, ErrNotWanted))
+			s.reject(c.Name, fmt.Errorf("%w, %s was", ErrNotWanted, want))
 			continue
 		}
 		b, err := c.Open()

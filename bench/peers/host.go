@@ -1,4 +1,4 @@
-package main
+package peers
 
 import (
 	"fmt"
@@ -12,19 +12,21 @@ import (
 	"github.com/percpu-go/percpu/rseqbackend"
 )
 
-// host is what is measured on, and with.
-type host struct {
+// Host is what is measured on, and with.
+type Host struct {
 	chosen backend.Backend      // of package percpu's types
 	rseq   *rseqbackend.Backend // nil if it can't be had
 	atomic *atomicbackend.Backend
 }
 
-func openHost(want string) (h host, err error) {
+// OpenHost opens the backends. It fails if package percpu has another one here
+// than the one wanted; "" takes any.
+func OpenHost(want string) (h Host, err error) {
 	s, err := primitives.Default()
 	if err != nil {
 		return h, err
 	}
-	if s.Backend.Name() != want {
+	if want != "" && s.Backend.Name() != want {
 		return h, fmt.Errorf("package percpu has backend %s here, not %s: %v", s.Backend.Name(), want, s.Rejections)
 	}
 	h.chosen = s.Backend
@@ -37,13 +39,48 @@ func openHost(want string) (h host, err error) {
 	return h, err
 }
 
+// Ours returns the name of the rows of package percpu's types as they are
+// without options.
+func (h Host) Ours() string {
+	if h.rseq != nil {
+		return PercpuRseq
+	}
+	return PercpuAtomic
+}
+
+// backends are those to measure on, the chosen one first.
+func (h Host) backends() (named []namedBackend) {
+	if h.rseq != nil {
+		named = append(named, namedBackend{PercpuRseq, h.rseq})
+	}
+	return append(named, namedBackend{PercpuAtomic, h.atomic})
+}
+
+type namedBackend struct {
+	name    string
+	backend backend.Backend
+}
+
+// CheckThread says whether the calling thread can have committed by rseq, if
+// anything does here.
+func (h Host) CheckThread() error {
+	if h.rseq == nil {
+		return nil
+	}
+	if t := rseqbackend.ThisThread(); t.Owner != h.rseq.Info().AreaOwner {
+		return fmt.Errorf("rseq area of thread %d: owner %s, want %s", t.TID, t.Owner, h.rseq.Info().AreaOwner)
+	}
+	return nil
+}
+
 // Fact is a condition of a measurement.
 type Fact struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-func (h host) facts() []Fact {
+// Facts returns the conditions of all measurements on this host.
+func (h Host) Facts() []Fact {
 	facts := []Fact{
 		{"machine", fmt.Sprintf("%s/%s, %s, %d CPUs", runtime.GOOS, runtime.GOARCH, feature.CPU().Name, runtime.NumCPU())},
 		{"kernel", feature.KernelRelease()},

@@ -1,4 +1,4 @@
-package main
+package peers
 
 import (
 	"errors"
@@ -28,9 +28,9 @@ type Part struct {
 	Share bool   `json:"share"` // counts
 }
 
-// memoryRows makes counters, one Go object each, adds to each on every CPU, and
+// MemoryRows makes counters, one Go object each, adds to each on every CPU, and
 // sees what the process has grown by.
-func memoryRows(_ options, h host) (g Group, err error) {
+func MemoryRows(h Host) (g Group, err error) {
 	warm := newBatch(warmup)
 	if err := warm.fill(); err != nil {
 		return g, err
@@ -57,6 +57,7 @@ func memoryRows(_ options, h host) (g Group, err error) {
 	runtime.KeepAlive(warm)
 	runtime.KeepAlive(measured)
 
+	g.Name = "memory"
 	g.Parts = after.minus(before)
 	total := int64(0)
 	for _, p := range g.Parts {

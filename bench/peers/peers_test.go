@@ -1,4 +1,4 @@
-package main
+package peers
 
 import (
 	"bytes"
@@ -20,11 +20,11 @@ func TestStatus(t *testing.T) {
 		{atMost(1.5), 1.5, 1.4, okBoth},
 		{atMost(1.5), 1.5, 1.6, okMedian},
 		{atMost(1.5), 1.6, 1.5, okMinima},
-		{atMost(1.5), 1.6, 1.6, missed},
+		{atMost(1.5), 1.6, 1.6, Missed},
 		{atLeast(4), 4, 5, okBoth},
 		{atLeast(4), 4, 3.9, okMedian},
 		{atLeast(4), 3.9, 4, okMinima},
-		{atLeast(4), 3.9, 3, missed},
+		{atLeast(4), 3.9, 3, Missed},
 	} {
 		v := Verdict{Bound: test.bound, Ratio: bench.Ratio{Median: test.median, Minima: test.minima}}
 		if got := v.Status(); got != test.want {
@@ -36,13 +36,13 @@ func TestStatus(t *testing.T) {
 // fixture is a report in which nothing was measured.
 func fixture(factor float64) *Report {
 	r := &bench.Result{CPUs: []int{0, 1}, Rounds: 2, Rejected: 3, Rows: []*bench.Row{
-		{Name: plain, Threads: 1, Min: 1, Median: 1.5, Costs: []float64{1, 2}},
-		{Name: percpuRseq, Threads: 1, Min: 2 * factor, Median: 2.5 * factor, Costs: []float64{3 * factor, 2 * factor}},
+		{Name: Plain, Threads: 1, Min: 1, Median: 1.5, Costs: []float64{1, 2}},
+		{Name: PercpuRseq, Threads: 1, Min: 2 * factor, Median: 2.5 * factor, Costs: []float64{3 * factor, 2 * factor}},
 	}}
 	return &Report{
 		Facts: []Fact{{"machine", "none"}},
 		Groups: []Group{
-			{Name: "counter", Result: r, Verdicts: judge(r, counterTargets)},
+			{Name: "counter", Result: r, Verdicts: Judge(r, CounterTargets)},
 			{Name: "memory", Parts: []Part{{"heap", 2_700_000, true}, {"other", 1, false}},
 				Verdicts: []Verdict{{What: "bytes", Bound: atMost(48), Ratio: bench.Ratio{Median: 46, Minima: 46}}}},
 		},
@@ -51,18 +51,18 @@ func fixture(factor float64) *Report {
 
 func TestReport(t *testing.T) {
 	one := fixture(1)
-	if !one.missed() {
+	if !one.Missed() {
 		t.Error("nothing missed with a ratio of 2 where 1.5 is the bound")
 	}
-	if r := fixture(0.5); r.missed() {
+	if r := fixture(0.5); r.Missed() {
 		t.Errorf("missed: %+v", r.Groups)
 	}
 	var b bytes.Buffer
-	if err := one.write(&b); err != nil {
+	if err := one.Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	b.WriteString("\n# Layouts\n\n")
-	if err := sumUp([]*Report{one, fixture(0.5), fixture(0.75)}).write(&b); err != nil {
+	if err := SumUp([]*Report{one, fixture(0.5), fixture(0.75)}).Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "testdata/report.golden", b.Bytes())

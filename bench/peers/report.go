@@ -1,4 +1,4 @@
-package main
+package peers
 
 import (
 	"fmt"
@@ -23,16 +23,18 @@ type Group struct {
 	Verdicts []Verdict     `json:"verdicts"`
 }
 
-func (r *Report) missed() bool {
+// Missed says whether a target was missed.
+func (r *Report) Missed() bool {
 	for _, g := range r.Groups {
-		if slices.ContainsFunc(g.Verdicts, func(v Verdict) bool { return v.Status() == missed }) {
+		if slices.ContainsFunc(g.Verdicts, func(v Verdict) bool { return v.Status() == Missed }) {
 			return true
 		}
 	}
 	return false
 }
 
-func (r *Report) write(w io.Writer) error {
+// Write writes the report as Markdown.
+func (r *Report) Write(w io.Writer) error {
 	for _, f := range r.Facts {
 		fmt.Fprintf(w, "%s: %s\n", f.Name, f.Value)
 	}
@@ -51,18 +53,23 @@ func (g Group) write(w io.Writer) error {
 		if err := g.Result.Table().WriteMarkdown(w); err != nil {
 			return err
 		}
-		fmt.Fprintln(w)
 	}
 	if g.Parts != nil {
 		if err := partsTable(g.Parts).WriteMarkdown(w); err != nil {
 			return err
 		}
+	}
+	if g.Verdicts == nil {
+		return nil
+	}
+	if g.Result != nil || g.Parts != nil {
 		fmt.Fprintln(w)
 	}
-	return verdictTable(g.Verdicts).WriteMarkdown(w)
+	return VerdictTable(g.Verdicts).WriteMarkdown(w)
 }
 
-func verdictTable(verdicts []Verdict) bench.Table {
+// VerdictTable returns the targets with what was measured.
+func VerdictTable(verdicts []Verdict) bench.Table {
 	heading := []string{"target", "threads", "bound", "median", "minima", ""}
 	t := bench.Table{heading}
 	for _, v := range verdicts {

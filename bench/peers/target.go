@@ -1,4 +1,4 @@
-package main
+package peers
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"github.com/percpu-go/percpu/bench"
 )
 
-// target is a bound on a ratio of rows.
-type target struct {
+// Target is a bound on a ratio of rows.
+type Target struct {
 	what  string
 	ratio func(a, b *bench.Row) bench.Ratio
 	a, b  row
@@ -58,12 +58,12 @@ type Verdict struct {
 	Layouts []bench.Ratio `json:"layouts,omitempty"` // in the order of their runs
 }
 
-// Missed and the other words that a verdict ends in.
+// The words that a verdict ends in.
 const (
 	okBoth   = "ok"
 	okMedian = "ok (median)"
 	okMinima = "ok (minima)"
-	missed   = "MISSED"
+	Missed   = "MISSED"
 )
 
 // Status says whether the median of ratios and the ratio of minima are within
@@ -78,11 +78,11 @@ func (v Verdict) Status() string {
 	case minima:
 		return okMinima
 	}
-	return missed
+	return Missed
 }
 
-// judge compares a result with the targets whose rows it has.
-func judge(r *bench.Result, targets []target) (verdicts []Verdict) {
+// Judge compares a result with the targets whose rows it has.
+func Judge(r *bench.Result, targets []Target) (verdicts []Verdict) {
 	for _, t := range targets {
 		a, b := r.Row(t.a.name, t.a.threads), r.Row(t.b.name, t.b.threads)
 		if a != nil && b != nil {

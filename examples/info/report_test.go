@@ -58,7 +58,7 @@ func TestRejectionsKeepTheirCauses(t *testing.T) {
 		backend.Candidate{Name: "c"},
 	)
 	r := examine(backend.Selection{}, err)
-	refused := `"b" was: not asked for: not supported`
+	refused := `not asked for, b was`
 	want := []rejection{{"a", refused, true}, {"b", "out of memory\ntwice", false}, {"c", refused, true}}
 	if !slices.Equal(r.Rejections, want) {
 		t.Errorf("%+v, want %+v", r.Rejections, want)
