@@ -58,3 +58,9 @@ type Section struct {
 	Commit     string      // encoding of the commit instruction, which must end at post_commit
 	After      string      // encoding of what follows it: the return
 }
+
+// What Spin says in its state.
+const (
+	SpinStarted  = 1 // the section was entered
+	SpinFinished = 2 // it was left at its end
+)

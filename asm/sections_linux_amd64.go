@@ -27,7 +27,7 @@ var setup setupVars
 
 // Setup tells the sections where a thread's area is, relative to its anchor,
 // which field of it indexes the slots, and how many slots there are. It must
-// be called at most once, before the first RseqWord is handed out.
+// not be called after the first RseqWord was handed out.
 func Setup(areaOffset int64, indexOffset uintptr, slots uint32) {
 	setup.areaOffset = areaOffset
 	setup.indexOffset = uint64(indexOffset)
@@ -73,8 +73,13 @@ func TLSG() (tls, reg uintptr)
 // RDPID: an illegal instruction on processors without it.
 func Hint() uint32
 
+// Spin waits in a section for turns turns of a loop, says in *state how far it
+// has come, and reports whether it was aborted. The thread must have an area.
+// See spec.go.
+func Spin(state *uint32, turns uint64) (aborted bool)
+
 // The assembly file holds a descriptor for each section, in this order.
-func descriptors() *[3]*Descriptor
+func descriptors() *[4]*Descriptor
 
 // Sections lists every critical section of this build.
 func Sections() []Section {
@@ -84,11 +89,13 @@ func Sections() []Section {
 		ret = "\x4c\x8b\x1d" // MOVQ Injected.Linger, R11
 		retTrue = ret
 	}
+	retFalse := "\xc6\x44\x24\x18\x00\xc3" // MOVB $0, 24(SP); RET
 	d := descriptors()
 	return []Section{
-		{"Add", d[0], "\x48\x89\x13", ret},                 // MOVQ DX, (BX)
-		{"AddFloat64", d[1], "\xf2\x0f\x11\x03", ret},      // MOVSD X0, (BX)
-		{"CompareAndStore", d[2], "\x48\x89\x13", retTrue}, // MOVQ DX, (BX)
+		{"Add", d[0], "\x48\x89\x13", ret},                   // MOVQ DX, (BX)
+		{"AddFloat64", d[1], "\xf2\x0f\x11\x03", ret},        // MOVSD X0, (BX)
+		{"CompareAndStore", d[2], "\x48\x89\x13", retTrue},   // MOVQ DX, (BX)
+		{"Spin", d[3], "\xc7\x03\x02\x00\x00\x00", retFalse}, // MOVL $SpinFinished, (BX)
 	}
 }
 
@@ -103,3 +110,4 @@ func compareAndStoreSlow(w *Word, old, new uint64) bool { return CompareAndStore
 func addAbort(w *Word, delta int64)
 func addFloat64Abort(w *Word, delta float64)
 func compareAndStoreAbort(w *Word, old, new uint64) bool
+func spinAbort(state *uint32, turns uint64) (aborted bool)

@@ -47,6 +47,8 @@
 #define ABORTED
 #endif
 
+#define spinCommit 0x38
+
 // AREA sets AX to the thread's area and leaves ZF for "none".
 #define AREA MOVQ 0(FS), AX; ADDQ ·setup+setupVars_areaOffset(SB), AX
 
@@ -196,12 +198,48 @@ TEXT ·compareAndStoreAbort(SB), NOSPLIT, $0-25
 
 DESCRIPTOR(·compareAndStoreSection, ·CompareAndStore, compareAndStoreCommit, ·compareAndStoreAbort)
 
+// func Spin(state *uint32, turns uint64) (aborted bool)
+//
+//	AX = area; BX = state; CX = descriptor, then turns
+//	if AX == 0 goto slow
+//	[1] AX.rseq_cs = &spinSection
+//	*BX = SpinStarted
+//	do CX-- while CX != 0
+//	[3] *BX = SpinFinished
+TEXT ·Spin(SB), NOSPLIT, $0-17
+	AREA
+	JZ   slow
+	LEAQ ·spinSection(SB), CX
+	MOVQ CX, Area_RseqCS(AX)
+	MOVQ state+0(FP), BX
+	MOVL $const_SpinStarted, (BX)
+	MOVQ turns+8(FP), CX
+
+turn:
+	DECQ CX
+	JNZ  turn
+	MOVL $const_SpinFinished, (BX)
+	MOVB $0, aborted+16(FP)
+	RET
+
+slow:
+	MOVB $0, aborted+16(FP)
+	RET
+
+TEXT ·spinAbort(SB), NOSPLIT, $0-17
+	SIGNATURE
+	MOVB $1, aborted+16(FP)
+	RET
+
+DESCRIPTOR(·spinSection, ·Spin, spinCommit, ·spinAbort)
+
 DATA ·descriptorTable+0(SB)/8, $·addSection(SB)
 DATA ·descriptorTable+8(SB)/8, $·addFloat64Section(SB)
 DATA ·descriptorTable+16(SB)/8, $·compareAndStoreSection(SB)
-GLOBL ·descriptorTable(SB), RODATA|NOPTR, $24
+DATA ·descriptorTable+24(SB)/8, $·spinSection(SB)
+GLOBL ·descriptorTable(SB), RODATA|NOPTR, $32
 
-// func descriptors() *[3]*Descriptor
+// func descriptors() *[4]*Descriptor
 TEXT ·descriptors(SB), NOSPLIT, $0-8
 	LEAQ ·descriptorTable(SB), AX
 	MOVQ AX, ret+0(FP)

@@ -45,5 +45,8 @@ func TLSG() (tls, reg uintptr) { return 0, 1 }
 // Hint returns 0.
 func Hint() uint32 { return 0 }
 
+// Spin returns at once.
+func Spin(state *uint32, turns uint64) (aborted bool) { return false }
+
 // Sections returns nil.
 func Sections() []Section { return nil }

@@ -85,3 +85,21 @@ package asm
 //	    return false
 //	other:
 //	    goto slow
+//
+// # Spin(state, turns) aborted
+//
+// Waits in a section, to find out whether the kernel aborts it. It begins
+// differently: it has no cell, and its store to *state before the commit is
+// seen by the thread that is to interrupt it.
+//
+//	entry:
+//	    area = anchor + setup.areaOffset
+//	    if area == 0: return false
+//	    area.rseq_cs = &descriptor              // [1]
+//	    *state = SpinStarted
+//	    repeat turns times: nothing
+//	    commit: *state = SpinFinished           // [3]
+//	post_commit:
+//	    return false
+//	abort:
+//	    return true

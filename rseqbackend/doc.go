@@ -11,6 +11,10 @@
 // registered, which is normal (see below), writes overflow slots, by atomics,
 // and makes no system call after its first failure.
 //
+// The kernel is not believed, it is tried: Open has a section interrupted and
+// wants to see it aborted, because kernels exist that register threads and let
+// interrupted sections go on (see errNotAborted).
+//
 // # Who owns a thread's rseq area
 //
 //	process                                   area               threads without one

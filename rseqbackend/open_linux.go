@@ -134,7 +134,8 @@ func (b *Backend) examineLibc(tp uintptr, auxv feature.Auxv) error {
 	if id := atomic.LoadInt32(&area.CPUID); id < 0 {
 		return fmt.Errorf("percpu/rseqbackend: %s did not register this thread's rseq area (cpu_id %d): %w", libc.Object, id, backend.ErrNotSupported)
 	}
-	return nil
+	asm.Setup(libc.Offset, 0, 0) // no slots yet: nothing but Spin finds the area
+	return try(asm.Spin)
 }
 
 // errTurnedOff is why libc registers nothing on a kernel that lets us.
@@ -182,6 +183,12 @@ func (b *Backend) examineGo(auxv feature.Auxv) error {
 	b.pageOffset = pageOffset(area)
 	if id := atomic.LoadInt32(&area.CPUID); id < 0 {
 		return fmt.Errorf("percpu/rseqbackend: registered, but cpu_id is %d: %w", id, backend.ErrNotSupported)
+	}
+	asm.SetAnchor(uintptr(unsafe.Pointer(area)))
+	err = try(asm.Spin)
+	asm.SetAnchor(0)
+	if err != nil {
+		return err
 	}
 	if err := sysRseq(area, size, rseqUnregister); err != nil {
 		return fmt.Errorf("percpu/rseqbackend: unregister: %w: %w", err, backend.ErrNotSupported)

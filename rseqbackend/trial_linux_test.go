@@ -1,0 +1,54 @@
+package rseqbackend
+
+import (
+	"errors"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/feature"
+)
+
+// TestTrial: this kernel aborts sections, and soon.
+func TestTrial(t *testing.T) {
+	b := openOrSkip(t)
+	c := newCell(t, b)
+	feature.OnThread(func() {
+		c.Add(1) // registers the thread
+		start := time.Now()
+		for range 20 {
+			if err := try(asm.Spin); err != nil {
+				t.Error(err)
+			}
+		}
+		t.Logf("%v each", time.Since(start)/20)
+	})
+}
+
+// TestTrialCatches: a kernel that does not abort is rejected, for good. A thread
+// without an area stands for it: the kernel has no section to abort there.
+func TestTrialCatches(t *testing.T) {
+	b := openOrSkip(t)
+	if b.Info().Process != "go" {
+		t.Skip("every thread has an area of libc's")
+	}
+	feature.OnThread(func() {
+		if asm.Anchor() != 0 {
+			return // a thread that other tests have used
+		}
+		area, err := b.areas.take(-1) // an area that the kernel doesn't know
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		asm.SetAnchor(uintptr(unsafe.Pointer(area)))
+		err = try(asm.Spin)
+		asm.SetAnchor(0)
+		b.areas.put(-1)
+		if !errors.Is(err, errNotAborted) || !errors.Is(err, backend.ErrNotSupported) {
+			t.Errorf("%v, want %v, conclusively", err, errNotAborted)
+		}
+	})
+}
