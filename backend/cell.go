@@ -84,7 +84,11 @@ func (c *Cell) Take() uint64 {
 }
 
 func (c *Cell) slotSum() (sum uint64) {
-	c.eachWord(func(w *uint64) { sum += atomic.LoadUint64(w) })
+	slot0, words := c.slots()
+	for s := range words {
+		sum += atomic.LoadUint64(slotWord(slot0, s))
+	}
+	runtime.KeepAlive(c)
 	return sum
 }
 
@@ -113,28 +117,29 @@ func (c *Cell) TakeFloat64() float64 {
 }
 
 func (c *Cell) slotSumFloat64() (sum float64) {
-	c.eachWord(func(w *uint64) { sum += math.Float64frombits(atomic.LoadUint64(w)) })
+	slot0, words := c.slots()
+	for s := range words {
+		sum += math.Float64frombits(atomic.LoadUint64(slotWord(slot0, s)))
+	}
+	runtime.KeepAlive(c)
 	return sum
 }
 
-// eachWord calls f with the address of every slot's word, if there are any.
-func (c *Cell) eachWord(f func(w *uint64)) {
-	slot0 := asm.Word(c.word.Load()).Slot0()
-	if slot0 == 0 {
-		return
+// slots returns the address of the cell in slot 0 and the number of its words,
+// or zeros if it has none.
+func (c *Cell) slots() (slot0 uintptr, words int) {
+	if slot0 = asm.Word(c.word.Load()).Slot0(); slot0 != 0 {
+		words = c.lease.memory.geo.Words()
 	}
-	for s := range c.lease.memory.geo.Words() {
-		f(slotWord(slot0, s))
-	}
-	runtime.KeepAlive(c)
+	return slot0, words
 }
 
 // Word returns the cell's word in slot s, 0 to Geometry.Words()-1, for
 // implementers of Backend. The cell must be attached, and stay reachable while
 // the word is used.
 func (c *Cell) Word(s int) *uint64 {
-	slot0 := asm.Word(c.word.Load()).Slot0()
-	if slot0 == 0 || s < 0 || s >= c.lease.memory.geo.Words() {
+	slot0, words := c.slots()
+	if s < 0 || s >= words {
 		panic("percpu: Cell.Word of no such slot")
 	}
 	return slotWord(slot0, s)

@@ -3,6 +3,7 @@ package bench
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -185,15 +186,17 @@ func (ss samples) objection(maxDelay float64) string {
 }
 
 // calibrate warms an implementation up, on every thread that it will run on,
-// and returns how many operations take about a 50th of a window.
+// and returns how many operations take about a 50th of a window. The least cost
+// of all windows counts: one that stalled would make the chunk so small that the
+// clock dominated every round.
 func (t *team) calibrate(impl Impl, threads int, window time.Duration) int {
 	chunk := 1
 	for range 2 { // the first time the clock dominates
-		var s samples
+		least := math.Inf(1)
 		for first := range t.workers {
-			s = t.run(impl, threads, first, chunk, window)
+			least = min(least, t.run(impl, threads, first, chunk, window).cost())
 		}
-		chunk = max(1, int(float64(window)/50/s.cost()))
+		chunk = max(1, int(float64(window)/50/least))
 	}
 	return chunk
 }
