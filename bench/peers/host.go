@@ -48,6 +48,9 @@ func (h Host) Ours() string {
 	return PercpuAtomic
 }
 
+// Backend returns the name of the backend that package percpu has here.
+func (h Host) Backend() string { return h.chosen.Name() }
+
 // backends are those to measure on, the chosen one first.
 func (h Host) backends() (named []namedBackend) {
 	if h.rseq != nil {

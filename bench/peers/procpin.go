@@ -9,10 +9,16 @@ import (
 // procPinCounter has a word for each P, the runtime's processor, and finds the
 // right one as sync.Pool does. Libraries get at procPin by linkname, which the
 // runtime tolerates. Package percpu doesn't.
-type procPinCounter struct{ words []padded[int64] }
+type procPinCounter struct{ words []procPinWord }
+
+// procPinWord takes two cache lines, because prefetchers fetch pairs.
+type procPinWord struct {
+	v int64
+	_ [120]byte
+}
 
 func newProcPinCounter() *procPinCounter {
-	return &procPinCounter{make([]padded[int64], runtime.GOMAXPROCS(0))}
+	return &procPinCounter{make([]procPinWord, runtime.GOMAXPROCS(0))}
 }
 
 // Add is right whatever happens between finding a word and adding to it.
