@@ -30,10 +30,7 @@ type Memory struct {
 
 // lease keeps a group of cells from being used again. Every Cell of the group
 // points to it.
-type lease struct {
-	memory *Memory
-	group  uintptr // address in slot 0
-}
+type lease struct{ memory *Memory }
 
 // NewMemory returns an empty memory of the given geometry for cells of b. It
 // maps nothing yet.
@@ -92,7 +89,7 @@ func (m *Memory) nextGroup() error {
 	if err != nil {
 		return err
 	}
-	m.lease = &lease{m, group}
+	m.lease = &lease{m}
 	m.live++
 	runtime.AddCleanup(m.lease, m.release, group)
 	for a := group; a < group+groupSize; a += wordSize {
