@@ -38,7 +38,7 @@ func auditSection(s asm.Section) error {
 	case d.AbortIP >= d.StartIP && d.AbortIP < postCommit:
 		return fmt.Errorf("abort handler inside the section")
 	}
-	if got := *(*uint32)(text(d.AbortIP - 4)); got != asm.Signature {
+	if got := *(*uint32)(outside(uintptr(d.AbortIP - 4))); got != asm.Signature {
 		return fmt.Errorf("signature %#x before the abort handler, want %#x", got, uint32(asm.Signature))
 	}
 	if got := textString(postCommit-uint64(len(s.Commit)), len(s.Commit)); got != s.Commit {
@@ -50,13 +50,12 @@ func auditSection(s asm.Section) error {
 	return nil
 }
 
-// text returns a pointer to code. The variable's address hides from the
-// compiler's pointer checks that it was a number: it never points to Go memory.
-func text(ip uint64) unsafe.Pointer {
-	addr := uintptr(ip)
-	return *(*unsafe.Pointer)(unsafe.Pointer(&addr))
+func textString(ip uint64, n int) string {
+	return string(unsafe.Slice((*byte)(outside(uintptr(ip))), n))
 }
 
-func textString(ip uint64, n int) string {
-	return string(unsafe.Slice((*byte)(text(ip)), n))
+// outside makes a pointer of an address that is not in Go's memory. The detour
+// through a variable's address says so to the compiler's pointer checks.
+func outside(addr uintptr) unsafe.Pointer {
+	return *(*unsafe.Pointer)(unsafe.Pointer(&addr))
 }

@@ -1,6 +1,9 @@
 package rseqbackend
 
-import "sync"
+import (
+	"maps"
+	"sync"
+)
 
 // failures counts failed registrations by errno.
 type failures struct {
@@ -21,8 +24,6 @@ func (f *failures) counts() map[string]uint64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	m := make(map[string]uint64, len(f.by))
-	for name, n := range f.by {
-		m[name] = n
-	}
+	maps.Copy(m, f.by)
 	return m
 }

@@ -22,8 +22,8 @@ func sysRseq(area *asm.Area, length uint32, flags int) error {
 	return nil
 }
 
-// register registers an area, whose fields it initializes: a kernel before
-// 5.13 or so leaves an rseq_cs as it was and dies of it later.
+// register registers an area, whose fields it initializes: Linux 5.10 leaves an
+// rseq_cs as it was, and later kills the process for it.
 func register(area *asm.Area, length uint32) error {
 	area.RseqCS = 0
 	area.CPUID = asm.CPUIDUninitialized
@@ -31,8 +31,5 @@ func register(area *asm.Area, length uint32) error {
 	return sysRseq(area, length, 0)
 }
 
-// areaAt makes a pointer of an address outside Go's memory. The detour through
-// a variable's address says so to the compiler's pointer checks.
-func areaAt(addr uintptr) *asm.Area {
-	return *(**asm.Area)(unsafe.Pointer(&addr))
-}
+// areaAt returns the area at an address.
+func areaAt(addr uintptr) *asm.Area { return (*asm.Area)(outside(addr)) }
