@@ -45,7 +45,7 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 func (r Rows) Compare(cfg bench.Config, more ...bench.Impl) (*bench.Result, error) {
 	cfg.Check = r.host.CheckThread
 	if _, locks := writeRates[r.Name]; (locks || r.Name == "floatcounter") && cfg.MaxDelay == 0 {
-		cfg.MaxDelay = 0.1 // who sleeps for a lock also waits for a CPU when it wakes up
+		cfg.MaxDelay = 0.5 // who sleeps for a lock also waits for a CPU when it wakes up
 	}
 	before := r.host.chosen.Stats().Overflows
 	result, err := bench.Compare(cfg, append(Impls(r.Contenders), more...)...)
