@@ -1,4 +1,4 @@
-//go:build percpuinject && linux && amd64 && !purego
+//go:build percpuinject && linux && (amd64 || arm64) && !purego
 
 package rseqbackend
 
@@ -17,10 +17,7 @@ import (
 // In a percpuinject build sections wait before or after committing, so that
 // most interrupts land there, and count their aborts.
 
-const (
-	injectedTurns = 2000 // of a loop, about a microsecond
-	waitLen       = 0x11 // bytes of that loop: DELAY and LINGER
-)
+const injectedTurns = 2000 // of a loop, about a microsecond
 
 // wait sets how long sections wait for the rest of the test.
 func wait(t *testing.T, delay, linger uint64) {
@@ -79,9 +76,9 @@ func TestBrokenSectionsAreNoticed(t *testing.T) {
 	}{
 		// Cut off before the wait: what interrupts the wait goes unnoticed, and
 		// the commit stores a sum that others have added to meanwhile.
-		{"short", sections[1], &asm.Injected.AddFloat64, addFloat, sumFloat, -int64(len(sections[1].Commit)) - waitLen, injectedTurns, 0},
+		{"short", sections[1], &asm.Injected.AddFloat64, addFloat, sumFloat, -int64(len(sections[1].Commit)) - asm.WaitLen, injectedTurns, 0},
 		// Goes on after the commit: interrupted there, it commits again.
-		{"long", sections[0], &asm.Injected.Add, (*backend.Cell).Add, sumInt, waitLen, 0, injectedTurns},
+		{"long", sections[0], &asm.Injected.Add, (*backend.Cell).Add, sumInt, asm.WaitLen, 0, injectedTurns},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			broken := staticDescriptor(t)
