@@ -59,6 +59,42 @@ func TestAborts(t *testing.T) {
 	}
 }
 
+// TestControl runs the same instructions without rseq: the descriptors name an
+// empty section, which the kernel never aborts. Updates must get lost, or the
+// threads did not get in each other's way and TestAborts has proved nothing.
+func TestControl(t *testing.T) {
+	b := openOrSkip(t)
+	for _, tt := range []struct {
+		name string
+		used **asm.Descriptor
+		add  func(c *backend.Cell, delta int64)
+		sum  func(c *backend.Cell) int64
+	}{
+		{"Add", &asm.Injected.Add, (*backend.Cell).Add, sumInt},
+		{"AddFloat64", &asm.Injected.AddFloat64, addFloat, sumFloat},
+		{"CompareAndStore", &asm.Injected.CompareAndStore, addByCompareAndStore, sumInt},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			empty, whole := staticDescriptor(t), *tt.used
+			*empty = *whole
+			empty.PostCommitOffset = 0
+			*tt.used = empty
+			defer func() { *tt.used = whole }()
+			wait(t, injectedTurns, 0)
+			const adds = 500_000
+			for range 20 {
+				var c backend.Cell
+				attach(t, &c, b)
+				if d := backendtest.Stress(t, adds, func(delta int64) { tt.add(&c, delta) }, func() int64 { return tt.sum(&c) }); d != 0 {
+					t.Logf("control lost %.1f%%", -100*float64(d)/(adds*4.5)) // what Stress adds, on average
+					return
+				}
+			}
+			t.Error("nothing was lost")
+		})
+	}
+}
+
 // TestBrokenSectionsAreNoticed runs operations with a wrong post_commit and
 // wants the sum to be wrong: so the stress test would see it.
 func TestBrokenSectionsAreNoticed(t *testing.T) {
