@@ -26,10 +26,10 @@ func Sections() []Section {
 		ret, retTrue = "", "" // ADRP, whose encoding depends on its address
 	}
 	d := descriptors()
-	return []Section{
+	return append([]Section{
 		{"Add", d[0], "\x05\x00\x00\xf9", ret},                 // MOVD R5, (R0)
 		{"AddFloat64", d[1], "\x00\x00\x00\xfd", ret},          // FMOVD F0, (R0)
 		{"CompareAndStore", d[2], "\x05\xfc\x9f\xc8", retTrue}, // STLR R5, (R0)
 		{"Spin", d[3], "\x05\x00\x00\xb9", retFalse},           // MOVW R5, (R0)
-	}
+	}, guardedSections(ret)...)
 }
