@@ -58,12 +58,13 @@ func TestControl(t *testing.T) {
 		"Add":             &asm.Injected.Add,
 		"AddFloat64":      &asm.Injected.AddFloat64,
 		"CompareAndStore": &asm.Injected.CompareAndStore,
-		"AddIfZero":       &asm.Injected.AddIfZero,
-		"AddOrShare":      &asm.Injected.AddOrShare,
 	}
 	for _, op := range operations {
+		used, ok := used[op.name]
+		if !ok {
+			continue // those with a guard complain
+		}
 		t.Run(op.name, func(t *testing.T) {
-			used := used[op.name]
 			empty, whole := staticDescriptor(t), *used
 			*empty = *whole
 			empty.PostCommitOffset = 0
