@@ -58,9 +58,9 @@ func State() (area uintptr, cpuID int32, ready bool)
 // own making: in a libc process this would destroy the thread.
 func SetAnchor(area uintptr)
 
-// Owner returns what must stand at OwnerOffset of an area of our own before
+// AreaOwner returns what must stand at OwnerOffset of an area of our own before
 // this thread's anchor may point to it.
-func Owner() uintptr
+func AreaOwner() uintptr
 
 // RuntimeLayout returns two words that agree unless the runtime's structures,
 // as far as the anchor relies on them, are not those this package knows.

@@ -229,8 +229,8 @@ TEXT ·SetAnchor(SB), NOSPLIT, $0-8
 	MOVQ AX, 0(FS)
 	RET
 
-// func Owner() uintptr
-TEXT ·Owner(SB), NOSPLIT, $0-8
+// func AreaOwner() uintptr
+TEXT ·AreaOwner(SB), NOSPLIT, $0-8
 	MOVQ $0, ret+0(FP)
 	RET
 

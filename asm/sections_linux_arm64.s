@@ -220,8 +220,8 @@ TEXT ·SetAnchor(SB), NOSPLIT, $0-8
 	MSR  R0, TPIDR_EL0
 	RET
 
-// func Owner() uintptr
-TEXT ·Owner(SB), NOSPLIT, $0-8
+// func AreaOwner() uintptr
+TEXT ·AreaOwner(SB), NOSPLIT, $0-8
 	MOVD g_m(g), R0
 	MOVD R0, ret+0(FP)
 	RET

@@ -45,8 +45,8 @@ func State() (area uintptr, cpuID int32, ready bool) { return 0, 0, false }
 // SetAnchor does nothing.
 func SetAnchor(area uintptr) {}
 
-// Owner returns 0.
-func Owner() uintptr { return 0 }
+// AreaOwner returns 0.
+func AreaOwner() uintptr { return 0 }
 
 // RuntimeLayout returns a pair that does not agree.
 func RuntimeLayout() (found, expected uintptr) { return 0, 1 }

@@ -68,7 +68,7 @@ func (p *areas) take(tid int) (*asm.Area, error) {
 	p.free = p.free[:len(p.free)-1]
 	p.tids[i] = tid
 	p.byTID[tid] = i
-	area, owner := p.addrs[i], asm.Owner()
+	area, owner := p.addrs[i], asm.AreaOwner()
 	area.CPUID = asm.CPUIDUninitialized // before it has an owner: the last one's may be in it
 	p.owners[i] = outside(owner)
 	atomic.StoreUintptr(ownerOf(area), owner)

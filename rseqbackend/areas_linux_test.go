@@ -85,8 +85,8 @@ func TestAreaNamesItsOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := p.byTID[7]
-	if got := *ownerOf(a); got != asm.Owner() || p.owners[i] == nil != (got == 0) {
-		t.Errorf("taken: owner %#x, kept %p, want %#x", got, p.owners[i], asm.Owner())
+	if got := *ownerOf(a); got != asm.AreaOwner() || p.owners[i] == nil != (got == 0) {
+		t.Errorf("taken: owner %#x, kept %p, want %#x", got, p.owners[i], asm.AreaOwner())
 	}
 	p.put(7)
 	if got := *ownerOf(a); got != 0 || p.owners[i] != nil {
