@@ -32,6 +32,10 @@ const (
 // of the ABI (kernel 4.18). Every later kernel accepts it.
 const OrigAreaSize = 32
 
+// OwnerOffset is where, from an area of our own, the word stands that says
+// whose it is. See spec.go.
+const OwnerOffset = -8
+
 // Descriptor is struct rseq_cs of <linux/rseq.h>: the critical section
 // [StartIP, StartIP+PostCommitOffset) and where to go when it is interrupted.
 // The kernel demands a zero version and no flags, AbortIP outside the

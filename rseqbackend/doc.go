@@ -24,10 +24,11 @@
 //	any with glibc 2.35 or later              libc's             none
 //	the same, rseq turned off by tunable      rejected: no place for our pointer in libc's thread block
 //	any with musl or an older glibc           rejected, the same
-//	not Linux, not amd64, tag purego          rejected
+//	not Linux on amd64 or arm64, tag purego   rejected
 //
-// Which kind of process it is, is decided at run time: the word at FS:0 equals
-// the FS base exactly if FS points to a libc's thread control block.
+// Which kind of process it is, is decided at run time. On amd64 the word at FS:0
+// equals the FS base exactly if FS points to a libc's thread control block. On
+// arm64 a libc gives each thread a thread pointer of its own, and Go none.
 //
 // # The anchor of own areas
 //
@@ -37,6 +38,11 @@
 // area's address there. That is the runtime's memory, so it is done only under
 // Go versions whose source was read for it (see goVersions), and after a check
 // that the layout is the expected one.
+//
+// On linux/arm64 the area's address is in the thread pointer TPIDR_EL0 itself,
+// which Go doesn't use without cgo. New threads inherit it from those that begin
+// them; so an area names its thread, by the address of the m, and is not used by
+// another. The pool of areas keeps an m reachable that an area names.
 //
 // # Memory of own areas
 //

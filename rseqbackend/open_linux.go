@@ -3,6 +3,7 @@ package rseqbackend
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"sync"
@@ -104,13 +105,13 @@ func nodes() int {
 }
 
 // examine finds out, on a locked thread that has never been registered by us,
-// whose thread block FS points to, and whether areas work there.
+// whose thread block the thread pointer points to, and whether areas work there.
 func (b *Backend) examine(auxv feature.Auxv) error {
-	tp, err := threadPointer()
-	if err != nil {
+	tp, libc, err := threadPointer()
+	switch {
+	case err != nil:
 		return fmt.Errorf("percpu/rseqbackend: read the thread pointer: %w: %w", err, backend.ErrNotSupported)
-	}
-	if asm.Anchor() == tp {
+	case libc:
 		return b.examineLibc(tp, auxv)
 	}
 	return b.examineGo(auxv)
@@ -164,18 +165,18 @@ func (b *Backend) examineGo(auxv feature.Auxv) error {
 	if err := checkGoVersion(runtime.Version()); err != nil {
 		return err
 	}
-	if tls, reg := asm.TLSG(); tls != reg {
-		return fmt.Errorf("percpu/rseqbackend: thread block: g is %#x, expected %#x: %w", tls, reg, backend.ErrNotSupported)
+	if found, expected := asm.RuntimeLayout(); found != expected {
+		return fmt.Errorf("percpu/rseqbackend: thread block: found %#x, expected %#x: %w", found, expected, backend.ErrNotSupported)
 	}
-	if a := asm.Anchor(); a != 0 {
-		return fmt.Errorf("percpu/rseqbackend: thread block: the anchor of a fresh thread is %#x, expected 0: %w", a, backend.ErrNotSupported)
+	if a, _, _ := asm.State(); a != 0 {
+		return fmt.Errorf("percpu/rseqbackend: thread block: a fresh thread has an area at %#x: %w", a, backend.ErrNotSupported)
 	}
 	area, err := b.areas.take(unix.Gettid())
 	if err != nil {
 		return fmt.Errorf("percpu/rseqbackend: map an area: %w", err)
 	}
 	defer b.areas.put(unix.Gettid())
-	size, err := tryRegister(area, auxv.AreaSize())
+	size, err := tryRegister(area, min(auxv.AreaSize(), maxAreaSize))
 	if err != nil {
 		return refused(err)
 	}
@@ -184,9 +185,10 @@ func (b *Backend) examineGo(auxv feature.Auxv) error {
 	if id := atomic.LoadInt32(&area.CPUID); id < 0 {
 		return fmt.Errorf("percpu/rseqbackend: registered, but cpu_id is %d: %w", id, backend.ErrNotSupported)
 	}
+	before := asm.Anchor()
 	asm.SetAnchor(uintptr(unsafe.Pointer(area)))
 	err = try(asm.Spin)
-	asm.SetAnchor(0)
+	asm.SetAnchor(before)
 	if err != nil {
 		return err
 	}
@@ -195,6 +197,10 @@ func (b *Backend) examineGo(auxv feature.Auxv) error {
 	}
 	return nil
 }
+
+// maxAreaSize bounds the length of own areas. Tests lower it, to have the
+// original length on every kernel.
+var maxAreaSize uint32 = math.MaxUint32
 
 // tryRegister registers an area of the given length, or of the original length
 // where a filter or an old kernel wants that, and returns the length that went.

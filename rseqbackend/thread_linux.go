@@ -10,9 +10,10 @@ import (
 	"github.com/percpu-go/percpu/asm"
 )
 
-// sink is the area of all threads that could not be registered: sections store
-// into its rseq_cs, read that it has no CPU, and take their slow path. The
-// kernel knows nothing of it.
+// sink is the area of threads that there was no area for: sections store into
+// its rseq_cs, read that it has no CPU, and take their slow path. The kernel
+// knows nothing of it. It has no owner, so where one is asked for, such a thread
+// looks for an area again each time.
 var sink = struct {
 	_    [64]byte
 	area asm.Area
@@ -44,19 +45,21 @@ func (b *Backend) enter() bool {
 
 // registerOwn gives the calling thread an area of our own.
 func (b *Backend) registerOwn() bool {
-	tid := unix.Gettid()
-	area, err := b.areas.take(tid)
-	if err == nil {
-		if err = register(area, b.info.AreaSize); err == nil {
-			asm.SetAnchor(uintptr(unsafe.Pointer(area)))
-			b.registrations.Inc()
-			return true
-		}
-		b.areas.put(tid)
+	area, err := b.areas.take(unix.Gettid())
+	if err != nil {
+		b.failures.add(err)
+		asm.SetAnchor(uintptr(unsafe.Pointer(&sink.area)))
+		return false
 	}
-	b.failures.add(err)
-	asm.SetAnchor(uintptr(unsafe.Pointer(&sink.area)))
-	return false
+	if err = register(area, b.info.AreaSize); err != nil {
+		b.failures.add(err)
+		area.CPUID = asm.CPUIDRegistrationFailed // the thread keeps the area to remember that
+		asm.SetAnchor(uintptr(unsafe.Pointer(area)))
+		return false
+	}
+	asm.SetAnchor(uintptr(unsafe.Pointer(area)))
+	b.registrations.Inc()
+	return true
 }
 
 // registerAgain registers the area that the calling thread has, libc's or our

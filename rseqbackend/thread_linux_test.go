@@ -38,7 +38,7 @@ func TestLazyRegistration(t *testing.T) {
 		t.Skip("libc registers its threads itself")
 	}
 	feature.OnThread(func() {
-		if asm.Anchor() != 0 {
+		if area, _, _ := asm.State(); area != 0 {
 			return // a thread that other tests have used
 		}
 		before := b.Stats().Registrations
@@ -75,9 +75,10 @@ func TestShortLivedThreads(t *testing.T) {
 			for range n / atOnce {
 				done := make(chan struct{})
 				go func() {
+					defer close(done)
 					runtime.LockOSThread() // and never unlock: the thread ends
 					c.Add(1)
-					close(done)
+					wantRegistered(t, b)
 				}()
 				<-done
 			}
@@ -94,6 +95,18 @@ func TestShortLivedThreads(t *testing.T) {
 	}
 	if b.Info().AreaOwner == OwnerOurs && s.Registrations < uint64(n)/2 {
 		t.Errorf("only %d registrations of %d threads: threads did not end", s.Registrations, n)
+	}
+}
+
+// wantRegistered asks the kernel whether the calling thread's sections use the
+// area that the thread registered, and not one that it inherited.
+func wantRegistered(t *testing.T, b *Backend) {
+	t.Helper()
+	area, _, ready := asm.State()
+	if !ready {
+		t.Errorf("not registered after an Add: %+v", ThisThread())
+	} else if err := sysRseq(areaAt(area), b.Info().AreaSize, 0); err != unix.EBUSY {
+		t.Errorf("register the area again: %v, want %v", err, unix.EBUSY)
 	}
 }
 
@@ -117,7 +130,7 @@ func TestForeignRegistration(t *testing.T) {
 	c := newCell(t, b)
 	area := foreign(t)
 	feature.OnThread(func() {
-		if asm.Anchor() != 0 {
+		if area, _, _ := asm.State(); area != 0 {
 			return
 		}
 		if err := register(area, asm.OrigAreaSize); err != nil {
