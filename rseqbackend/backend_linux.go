@@ -15,8 +15,9 @@ import (
 // Backend is the process's rseq backend. Open returns it.
 type Backend struct {
 	info         Info
-	anchorToArea int64  // a thread's area is at its anchor plus this
-	pageOffset   uint32 // of areas
+	anchorToArea int64                   // a thread's area is at its anchor plus this
+	pageOffset   uint32                  // of areas
+	keep         func(length uint32) int // package cgotls's, if areas are there
 	memory       *backend.Memory
 	areas        *areas
 	fences       fences

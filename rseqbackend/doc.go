@@ -55,3 +55,5 @@
 // Sources: rseq(2) of librseq, Documentation/userspace-api/rseq.rst and
 // kernel/rseq.c of Linux, section "Restartable Sequences" of the glibc manual.
 package rseqbackend
+
+//go:generate go test -run ^TestCompatibilityTable$ . -update
