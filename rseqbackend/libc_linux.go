@@ -67,7 +67,7 @@ func (b *Backend) examineLibcArea(tp uintptr, libc feature.Libc) error {
 		return fmt.Errorf("percpu/rseqbackend: cpu_id is %d in %s's rseq area: %w", id, libc.Object, backend.ErrNotSupported)
 	}
 	asm.Setup(libc.Offset, 0, 0) // no slots yet: nothing but Spin finds the area
-	return try(asm.Spin)
+	return trial(asm.Spin)
 }
 
 // examineLinked tries the area that package cgotls keeps for this thread, because
@@ -97,7 +97,7 @@ func (b *Backend) examineLinked(tp uintptr, auxv feature.Auxv, p *threadarea.Pro
 		return fmt.Errorf("percpu/rseqbackend: registered, but cpu_id is %d: %w", id, backend.ErrNotSupported)
 	}
 	asm.Setup(p.Offset, 0, 0)
-	err = try(asm.Spin)
+	err = trial(asm.Spin)
 	if e := sysRseq(area, length, rseqUnregister); err == nil && e != nil {
 		err = fmt.Errorf("percpu/rseqbackend: unregister: %w: %w", e, backend.ErrNotSupported)
 	}

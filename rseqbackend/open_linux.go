@@ -49,6 +49,9 @@ func open() (*Backend, error) {
 	if err := audit(asm.Sections()); err != nil {
 		return nil, err
 	}
+	if err := checkThisKernel(); err != nil {
+		return nil, err
+	}
 	if err := feature.RseqSyscall(); err != nil {
 		return nil, conclusive(err)
 	}
@@ -144,7 +147,7 @@ func (b *Backend) examineGo(auxv feature.Auxv) error {
 		return fmt.Errorf("percpu/rseqbackend: registered, but cpu_id is %d: %w", id, backend.ErrNotSupported)
 	}
 	asm.SetAnchor(uintptr(unsafe.Pointer(area)))
-	err = try(asm.Spin)
+	err = trial(asm.Spin)
 	asm.SetAnchor(0)
 	if err != nil {
 		return err
