@@ -45,10 +45,11 @@ const AllSlots = -1
 // Stats counts what a backend has had to do beside its work. All zero for a
 // backend to which it doesn't apply.
 type Stats struct {
-	Registrations uint64            `json:"registrations"` // threads that were registered by us, ever
-	Failures      map[string]uint64 `json:"failures"`      // threads that could not be, by errno
-	Overflows     uint64            `json:"overflows"`     // operations done on an overflow slot
-	Areas         uint64            `json:"areas"`         // rseq areas mapped
-	AreasInUse    uint64            `json:"areas_in_use"`  // of those, held by threads not known to have ended
-	Aborts        uint64            `json:"aborts"`        // aborted sections; counted with tag percpuinject only
+	Registrations uint64            `json:"registrations"`  // threads that were registered by us, ever
+	Failures      map[string]uint64 `json:"failures"`       // threads that could not be, by errno
+	FenceFailures map[string]uint64 `json:"fence_failures"` // fences that the system call for them did not make, by errno
+	Overflows     uint64            `json:"overflows"`      // operations done on an overflow slot
+	Areas         uint64            `json:"areas"`          // rseq areas mapped
+	AreasInUse    uint64            `json:"areas_in_use"`   // of those, held by threads not known to have ended
+	Aborts        uint64            `json:"aborts"`         // aborted sections; counted with tag percpuinject only
 }

@@ -1,6 +1,7 @@
 package rseqbackend
 
 import (
+	"errors"
 	"runtime"
 	"strings"
 	syncatomic "sync/atomic"
@@ -87,6 +88,7 @@ func (b *Backend) Stats() backend.Stats {
 	return backend.Stats{
 		Registrations: b.registrations.Load(),
 		Failures:      b.failures.counts(),
+		FenceFailures: b.fences.failures.counts(),
 		Overflows:     b.overflows.Load(),
 		Areas:         uint64(mapped),
 		AreasInUse:    uint64(inUse),
@@ -94,9 +96,10 @@ func (b *Backend) Stats() backend.Stats {
 	}
 }
 
-// errnoName returns the symbol of err's errno.
+// errnoName returns the symbol of the errno in err's chain.
 func errnoName(err error) string {
-	if errno, ok := err.(unix.Errno); ok {
+	var errno unix.Errno
+	if errors.As(err, &errno) {
 		if name := unix.ErrnoName(errno); name != "" {
 			return name
 		}

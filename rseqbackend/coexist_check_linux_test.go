@@ -40,8 +40,14 @@ func (w want) problems(r *coexistReport) (list []string) {
 		complain("%d cells without memory", r.Refused)
 	}
 	if rseq {
-		checkFenceError(complain, "before", r.FenceFirst, w.fence)
-		checkFenceError(complain, "after", r.FenceLast, w.after)
+		checkFence(complain, "first", r.FenceFirst, w.fence)
+		checkFence(complain, "last", r.FenceLast, w.fence)
+		if got := slices.Sorted(maps.Keys(r.Stats.FenceFailures)); !slices.Equal(got, w.fences) {
+			complain("fences failed by %v, want %v", r.Stats.FenceFailures, w.fences)
+		}
+	}
+	if r.Locks == 0 || r.Torn != 0 {
+		complain("%d locks, of which readers saw %d halfway", r.Locks, r.Torn)
 	}
 	return list
 }
@@ -93,9 +99,9 @@ func (w want) overflows() bool {
 	return slices.Contains(slices.Collect(maps.Values(w.roles)), OwnerError)
 }
 
-func checkFenceError(complain func(string, ...any), when, got, want string) {
+func checkFence(complain func(string, ...any), which, got, want string) {
 	if (got == "") != (want == "") || !strings.Contains(got, want) {
-		complain("a Fence %s says %q, want %q", when, got, want)
+		complain("the %s Fence says %q, want %q", which, got, want)
 	}
 }
 
@@ -112,13 +118,16 @@ func checkNotices(t *testing.T, w want, good *coexistReport) {
 		"no late thread":      func(r *coexistReport) { r.Threads = slices.DeleteFunc(r.Threads, isLate) },
 		"another errno":       func(r *coexistReport) { r.Stats.Failures = map[string]uint64{"EFAULT": 1} },
 		"overflows":           func(r *coexistReport) { r.Stats.Overflows = 1 - min(1, r.Stats.Overflows) },
+		"a torn write":        func(r *coexistReport) { r.Torn++ },
+		"no lock":             func(r *coexistReport) { r.Locks = 0 },
 		"memory":              func(r *coexistReport) { r.Refused = 1 - min(1, r.Refused) },
 	}
 	if w.reason != "" {
 		spoil["no reason"] = func(r *coexistReport) { r.Rejections = nil }
 	} else {
-		spoil["fence before"] = func(r *coexistReport) { r.FenceFirst = other(r.FenceFirst) }
-		spoil["fence after"] = func(r *coexistReport) { r.FenceLast = other(r.FenceLast) }
+		spoil["first fence"] = func(r *coexistReport) { r.FenceFirst = other(r.FenceFirst) }
+		spoil["last fence"] = func(r *coexistReport) { r.FenceLast = other(r.FenceLast) }
+		spoil["fence errno"] = func(r *coexistReport) { r.Stats.FenceFailures = map[string]uint64{"EFAULT": 1} }
 	}
 	for name, f := range spoil {
 		bad := *good

@@ -33,6 +33,8 @@ type coexistReport struct {
 	FloatSum   float64         `json:"float_sum"`
 	Stats      backend.Stats   `json:"stats"`
 	Refused    uint64          `json:"refused"`
+	Locks      int64           `json:"locks"`
+	Torn       int64           `json:"torn"`
 	FenceFirst string          `json:"fence"`
 	FenceLast  string          `json:"fence_last"`
 	Happened   int             `json:"happened"`

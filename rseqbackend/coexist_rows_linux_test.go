@@ -27,8 +27,8 @@ type want struct {
 	roles  map[string]Owner // of threads for which it is another
 	reason string           // in the rejection of rseq
 	errnos []string         // why threads could not be registered, exactly
-	fence  string           // in the error of a Fence before the event
-	after  string           // in the error of a Fence after it
+	fence  string           // in the error of every Fence
+	fences []string         // why membarrier could not be used, exactly
 	alone  bool             // cells have no memory and work on one word
 	dies   string           // what it says as it dies, by no fault of ours
 }
@@ -86,11 +86,11 @@ var rows = []row{
 	{build: goStatic, start: "seccomp: rseq EPERM", from: refuse(unix.SYS_RSEQ, unix.EPERM, 0), want: want{reason: "operation not permitted"}},
 	{build: goStatic, start: "seccomp: rseq EINVAL", from: refuse(unix.SYS_RSEQ, unix.EINVAL, 0), want: want{reason: "invalid argument"}},
 	{build: goStatic, start: "seccomp: rseq EINVAL for lengths over 32", from: refuse(unix.SYS_RSEQ, unix.EINVAL, 32), want: want{owner: OwnerOurs}},
-	{build: goStatic, start: "seccomp: membarrier EPERM", from: refuse(unix.SYS_MEMBARRIER, unix.EPERM, 0), want: want{owner: OwnerOurs, fence: "operation not permitted", after: "operation not permitted"}},
+	{build: goStatic, start: "seccomp: membarrier EPERM", from: refuse(unix.SYS_MEMBARRIER, unix.EPERM, 0), want: want{owner: OwnerOurs, fence: "operation not permitted", fences: []string{"EPERM"}}},
 	{build: cgo, start: "seccomp: rseq ENOSYS", from: refuse(unix.SYS_RSEQ, unix.ENOSYS, 0), want: want{reason: "function not implemented"}},
 	{build: cgo, start: "seccomp: rseq EPERM", from: refuse(unix.SYS_RSEQ, unix.EPERM, 0), want: want{reason: "operation not permitted"}},
 	{build: cgo, start: "seccomp: rseq EINVAL", from: refuse(unix.SYS_RSEQ, unix.EINVAL, 0), want: want{reason: "invalid argument"}},
-	{build: cgo, start: "seccomp: membarrier ENOSYS", from: refuse(unix.SYS_MEMBARRIER, unix.ENOSYS, 0), want: want{owner: OwnerLibc, fence: "function not implemented", after: "function not implemented"}},
+	{build: cgo, start: "seccomp: membarrier ENOSYS", from: refuse(unix.SYS_MEMBARRIER, unix.ENOSYS, 0), want: want{owner: OwnerLibc, fence: "function not implemented", fences: []string{"ENOSYS"}}},
 	{build: muslTLS, start: "seccomp: rseq ENOSYS", from: refuse(unix.SYS_RSEQ, unix.ENOSYS, 0), want: want{reason: "function not implemented"}},
 
 	// The same, installed while threads add.
@@ -98,8 +98,8 @@ var rows = []row{
 	{build: goStatic, start: "seccomp while running: rseq EPERM", event: "seccomp:rseq,EPERM", want: want{owner: OwnerOurs, roles: lateFail, errnos: []string{"EPERM"}}},
 	{build: goStatic, start: "seccomp while running: rseq EINVAL", event: "seccomp:rseq,EINVAL", want: want{owner: OwnerOurs, roles: lateFail, errnos: []string{"EINVAL"}}},
 	{build: goStatic, start: "seccomp while running: rseq EINVAL for lengths over 32", event: "seccomp:rseq,EINVAL,32", want: want{owner: OwnerOurs}},
-	{build: goStatic, start: "seccomp while running: membarrier EPERM", event: "seccomp:membarrier,EPERM", want: want{owner: OwnerOurs, after: "operation not permitted"}},
-	{build: cgo, start: "seccomp while running: membarrier ENOSYS", event: "seccomp:membarrier,ENOSYS", want: want{owner: OwnerLibc, after: "function not implemented"}},
+	{build: goStatic, start: "seccomp while running: membarrier EPERM", event: "seccomp:membarrier,EPERM", want: want{owner: OwnerOurs, fences: []string{"EPERM"}}},
+	{build: cgo, start: "seccomp while running: membarrier ENOSYS", event: "seccomp:membarrier,ENOSYS", want: want{owner: OwnerLibc, fences: []string{"ENOSYS"}}},
 	{build: cgoTLSed, start: tunable + ", seccomp while running: rseq ENOSYS", env: []string{tunable}, event: "seccomp:rseq,ENOSYS", want: want{owner: OwnerOurs, roles: lateFailC, errnos: []string{"ENOSYS"}}},
 	{build: cgo, start: "seccomp while running: rseq ENOSYS", event: "seccomp:rseq,ENOSYS", want: want{dies: "Fatal glibc error: rseq registration failed"}},
 	{build: cgo, start: "PERCPU_BACKEND=atomic, seccomp while running: rseq ENOSYS", env: []string{"PERCPU_BACKEND=atomic"}, event: "seccomp:rseq,ENOSYS", want: want{dies: "Fatal glibc error: rseq registration failed"}},

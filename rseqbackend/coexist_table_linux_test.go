@@ -1,7 +1,6 @@
 package rseqbackend
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
 	"maps"
@@ -18,8 +17,8 @@ const compatibilityFile = "COMPATIBILITY.md"
 const compatibilityHead = `# Compatibility
 
 What threads report in programs that were built and started in these ways, while these things happen to them. Every line
-is a test: ` + "`go test -run TestCoexistence ./rseqbackend`" + ` builds the program, starts it, adds from all kinds of threads, and
-wants this line's answers and exact sums (` + "`PERCPU_COEXIST=all`" + ` for the slowest lines too). The table is written from the
+is a test: ` + "`go test -run TestCoexistence ./rseqbackend`" + ` builds the program, starts it, counts and locks on all kinds of threads,
+and wants this line's answers and exact sums (` + "`PERCPU_COEXIST=all`" + ` for the slowest lines too). The table is written from the
 tests by ` + "`go generate ./rseqbackend`" + `. Linux on amd64; glibc 2.36, musl 1.2.3.
 
 "Own" areas are registered by this package, in memory of its own or in TLS where package cgotls is linked; "libc's" are
@@ -93,12 +92,11 @@ func (w want) whyText() string {
 	if w.alone {
 		list = append(list, "Refused in Memory().Stats(): cells work on one word of their own, by atomics")
 	}
-	if fence := cmp.Or(w.fence, w.after); fence != "" {
-		when := "Fence"
-		if w.fence == "" {
-			when = "Fence, from then on"
-		}
-		list = append(list, when+": “"+fence+"”")
+	switch {
+	case w.fence != "":
+		list = append(list, "Fence: “"+w.fence+"”, so RWMutex does not count per CPU")
+	case w.fences != nil:
+		list = append(list, strings.Join(w.fences, ", ")+" in FenceFailures: fences take the slow way")
 	}
 	return strings.Join(list, "; ")
 }

@@ -41,9 +41,9 @@ func init() {
 	}
 	os.Unsetenv(filterEnv)
 	var filters []Filter
-	for _, word := range strings.Split(s, ",") {
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' }) {
 		var f Filter
-		if n, err := fmt.Sscanf(word, "%d:%d:%d", &f.Syscall, &f.Errno, &f.Over); n != 3 || err != nil || f.Errno == 0 {
+		if n, err := fmt.Sscanf(word, "%d:%d:%d", &f.Syscall, &f.Errno, &f.Over); n != 3 || err != nil {
 			fmt.Fprintf(os.Stderr, "%s=%q: want number:errno:over\n", filterEnv, s)
 			os.Exit(2)
 		}

@@ -17,6 +17,8 @@ type Report struct {
 	FloatSum   float64           `json:"float_sum"`
 	Stats      backend.Stats     `json:"stats"`
 	Refused    uint64            `json:"refused"`    // cells that there was no memory for
+	Locks      int64             `json:"locks"`      // times that an RWMutex was locked
+	Torn       int64             `json:"torn"`       // reads under it that saw half a write
 	FenceFirst string            `json:"fence"`      // error of a Fence before the event, "" if it worked
 	FenceLast  string            `json:"fence_last"` // of one at the end
 	Happened   int               `json:"happened"`   // what the event counts

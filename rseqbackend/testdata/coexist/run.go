@@ -23,6 +23,7 @@ type run struct {
 	count     primitives.Counter
 	float     primitives.FloatCounter
 	want      atomic.Int64 // additions to each
+	guarded   guarded
 	stop      atomic.Bool
 	wg        sync.WaitGroup
 	before    map[int]bool // threads there were when the event was over
@@ -45,6 +46,10 @@ func begin(event string) (*run, error) {
 		}
 	}
 	r.report.FenceFirst = r.fence()
+	r.loop(func() {
+		r.guarded.write()
+		time.Sleep(time.Millisecond)
+	})
 	for range 2 {
 		r.loop(func() { r.addHere(64) })
 		r.loop(func() {
@@ -79,13 +84,14 @@ func (r *run) loop(f func()) {
 	}()
 }
 
-// addHere adds n ones, whole and float, and reports nothing.
+// addHere adds n ones, whole and float, reads under the lock, and reports nothing.
 func (r *run) addHere(n int) {
 	for range n {
 		r.count.Inc()
 		r.float.Add(1)
 	}
 	r.want.Add(int64(n))
+	r.guarded.read()
 }
 
 // addOnNew adds on a thread that ends then.
@@ -158,6 +164,7 @@ func (r *run) end() Report {
 	r.waitC()
 	rep := &r.report
 	rep.FenceLast = r.fence()
+	rep.Locks, rep.Torn = r.guarded.x, r.guarded.torn.Load()
 	b := r.selection.Backend
 	rep.Backend = b.Name()
 	for _, x := range r.selection.Rejections {
