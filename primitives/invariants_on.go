@@ -7,13 +7,7 @@ import "sync/atomic"
 // invariants says whether misuse is looked for at a cost.
 const invariants = true
 
-// invariantReaders counts the read locks of an RWMutex once more, in one place.
-type invariantReaders struct{ held atomic.Int64 }
+// invariantCount counts once more, in one place, what is counted on every CPU.
+type invariantCount struct{ n atomic.Int64 }
 
-func (r *invariantReaders) enter() { r.held.Add(1) }
-
-func (r *invariantReaders) leave() {
-	if r.held.Add(-1) < 0 {
-		fatalRUnlock()
-	}
-}
+func (c *invariantCount) add(delta int64) int64 { return hiddenAdd(&c.n, delta) }

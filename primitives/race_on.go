@@ -11,11 +11,15 @@ import (
 // sections do, so the edges of types that synchronize are told to it.
 const raceEnabled = true
 
-func raceAcquire(addr unsafe.Pointer)      { runtime.RaceAcquire(addr) }
-func raceRelease(addr unsafe.Pointer)      { runtime.RaceRelease(addr) }
-func raceReleaseMerge(addr unsafe.Pointer) { runtime.RaceReleaseMerge(addr) }
 
-// raceDisable hides this goroutine's synchronization until raceEnable: what goes
-// on inside a lock would order more than the lock promises, and so hide races.
+// raceDisable hides this goroutine's synchronization until raceEnable.
 func raceDisable() { runtime.RaceDisable() }
 func raceEnable()  { runtime.RaceEnable() }
+
+// raceEdge is a happens-before edge for the race detector: at an address of its
+// own, as every atomic operation on a word is an edge too and may undo this one.
+type raceEdge struct{ at byte }
+
+func (e *raceEdge) acquire()      { runtime.RaceAcquire(unsafe.Pointer(&e.at)) }
+func (e *raceEdge) release()      { runtime.RaceRelease(unsafe.Pointer(&e.at)) }
+func (e *raceEdge) releaseMerge() { runtime.RaceReleaseMerge(unsafe.Pointer(&e.at)) }

@@ -3,7 +3,6 @@ package primitives
 import (
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/percpu-go/percpu/backend"
 )
@@ -38,7 +37,7 @@ import (
 // the lock is not biased towards readers, or in programs built with -race or tag
 // percpuinvariants.
 //
-// A RWMutex costs 88 bytes, and 8 bytes on each CPU that reads. Without rseq, or
+// A RWMutex costs 80 bytes, and 8 bytes on each CPU that reads. Without rseq, or
 // where membarrier(2) is forbidden, readers always share a number, and the lock
 // scales as sync.RWMutex does.
 type RWMutex struct {
@@ -50,14 +49,16 @@ type RWMutex struct {
 	// shared word. It must come first: the handler of AddOrShare finds the lock
 	// there.
 	readers backend.GuardedCell
+	_       noCopy
+
+	unlocks  raceEdge // from Unlocks to all that lock later
+	runlocks raceEdge // from RUnlocks to the next Lock
+	held     invariantCount
 
 	w       sync.Mutex   // held by the writer, and by whoever opens the guard
 	leaving atomic.Int64 // readers that the writer waits for; see lock
 	parking atomic.Pointer[parking]
 	bias    bias
-
-	_ noCopy
-	invariantReaders
 }
 
 // parking is where goroutines wait. Most locks never need it.
@@ -92,9 +93,7 @@ func (rw *RWMutex) RUnlock() {
 // TryRLock locks rw for reading if it can do so without waiting, and reports
 // whether it did.
 func (rw *RWMutex) TryRLock() bool {
-	raceDisable()
 	ok := rw.tryRLock()
-	raceEnable()
 	if ok {
 		rw.readerEntered()
 	}
@@ -104,18 +103,14 @@ func (rw *RWMutex) TryRLock() bool {
 // Lock locks rw for writing. It waits until no reader and no other writer holds
 // it.
 func (rw *RWMutex) Lock() {
-	raceDisable()
 	rw.lock()
-	raceEnable()
 	rw.writerEntered()
 }
 
 // TryLock locks rw for writing if it can do so without waiting, and reports
 // whether it did.
 func (rw *RWMutex) TryLock() bool {
-	raceDisable()
 	ok := rw.tryLock()
-	raceEnable()
 	if ok {
 		rw.writerEntered()
 	}
@@ -124,10 +119,8 @@ func (rw *RWMutex) TryLock() bool {
 
 // Unlock undoes one Lock. It need not be the goroutine's own.
 func (rw *RWMutex) Unlock() {
-	raceRelease(rw.unlocks())
-	raceDisable()
+	rw.unlocks.release()
 	rw.unlock()
-	raceEnable()
 }
 
 // RLocker returns a sync.Locker whose Lock and Unlock are rw.RLock and
@@ -139,33 +132,25 @@ type rlocker RWMutex
 func (r *rlocker) Lock()   { (*RWMutex)(r).RLock() }
 func (r *rlocker) Unlock() { (*RWMutex)(r).RUnlock() }
 
-// The happens-before edges for the race detector, on two addresses: what Unlock
-// releases all acquire, what RUnlocks release the next Lock acquires.
-
-func (rw *RWMutex) unlocks() unsafe.Pointer  { return unsafe.Pointer(&rw.w) }
-func (rw *RWMutex) runlocks() unsafe.Pointer { return unsafe.Pointer(&rw.leaving) }
-
 func (rw *RWMutex) writerEntered() {
-	raceAcquire(rw.unlocks())
-	raceAcquire(rw.runlocks())
+	rw.unlocks.acquire()
+	rw.runlocks.acquire()
 }
 
 func (rw *RWMutex) readerEntered() {
-	rw.enter()
-	raceAcquire(rw.unlocks())
+	rw.held.add(1)
+	rw.unlocks.acquire()
 }
 
 func (rw *RWMutex) checkedRLock() {
-	raceDisable()
 	rw.readers.AddOrShare(1)
-	raceEnable()
 	rw.readerEntered()
 }
 
 func (rw *RWMutex) checkedRUnlock() {
-	raceReleaseMerge(rw.runlocks())
-	rw.leave()
-	raceDisable()
+	rw.runlocks.releaseMerge()
+	if rw.held.add(-1) < 0 {
+		fatalRUnlock()
+	}
 	rw.readers.AddOrShare(-1)
-	raceEnable()
 }

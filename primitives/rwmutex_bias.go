@@ -42,7 +42,10 @@ var epoch = time.Now().Add(-time.Second)
 
 // read counts an RLock, and begins when there have been enough.
 func (b *bias) read(rw *RWMutex) {
-	if b.reads.Add(1) != biasAfter {
+	raceDisable() // see hiddenAdd
+	reads := b.reads.Add(1)
+	raceEnable()
+	if reads != biasAfter {
 		return
 	}
 	go func() { // the first fence of a process takes a while
@@ -106,8 +109,6 @@ func (b *bias) inhibit(since, cost int64) time.Duration {
 // reopen opens the guard again, unless a writer is there: then it waits as long
 // again.
 func (rw *RWMutex) reopen(after time.Duration) {
-	raceDisable()
-	defer raceEnable()
 	if !rw.w.TryLock() {
 		time.AfterFunc(after, func() { rw.reopen(after) })
 		return

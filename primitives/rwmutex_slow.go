@@ -2,6 +2,7 @@ package primitives
 
 import (
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/percpu-go/percpu/backend"
@@ -44,13 +45,28 @@ func lockOf(g *backend.GuardedCell) *RWMutex { return (*RWMutex)(unsafe.Pointer(
 
 var _ [unsafe.Offsetof(RWMutex{}.readers)]struct{} = [0]struct{}{}
 
-// slow counts a read lock of a lock that has no cell yet, or on a thread that
-// can't add to it.
+// slow counts a read lock in the shared word.
 func (rw *RWMutex) slow(delta int64) {
 	if delta > 0 && !rw.hasCell() {
 		rw.bias.read(rw)
 	}
-	rw.readers.Share(delta)
+	switch sum := hiddenAdd(rw.readers.Shared(), delta); {
+	case sum >= 0:
+	case backend.Claimed(sum):
+		rw.claimed(delta)
+	default:
+		rw.negative()
+	}
+}
+
+// hiddenAdd adds to a word that all readers add to. To the race detector that
+// would order one reader after another, which RWMutex does not promise, and so
+// hide races between them.
+func hiddenAdd(word *atomic.Int64, delta int64) (sum int64) {
+	raceDisable()
+	sum = word.Add(delta)
+	raceEnable()
+	return sum
 }
 
 func (rw *RWMutex) hasCell() bool { return rw.readers.Cell().Backend() != nil }
@@ -62,7 +78,7 @@ func (rw *RWMutex) claimed(delta int64) {
 		rw.park().readers.acquire() // unlock counts us and lets us in
 		return
 	}
-	switch left := rw.leaving.Add(-1); {
+	switch left := hiddenAdd(&rw.leaving, -1); {
 	case left == waiting:
 		rw.park().writer.release(1)
 	case left < waiting && left > waiting/2:
@@ -99,7 +115,10 @@ func (rw *RWMutex) tryRLock() bool {
 		if backend.Claimed(sum) {
 			return false
 		}
-		if shared.CompareAndSwap(sum, sum+1) {
+		raceDisable() // see hiddenAdd
+		swapped := shared.CompareAndSwap(sum, sum+1)
+		raceEnable()
+		if swapped {
 			return true
 		}
 	}

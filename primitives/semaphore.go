@@ -1,16 +1,13 @@
 package primitives
 
-import (
-	"sync"
-	"sync/atomic"
-)
+import "sync"
 
 // semaphore counts permits that goroutines wait for, parked. The zero value has
 // none. Permits may be released before they are waited for.
 type semaphore struct {
 	mu      sync.Mutex
 	cond    sync.Cond
-	permits atomic.Int64 // under mu; atomic for the race detector, which may be told to overlook mu
+	permits int64 // under mu
 }
 
 func (s *semaphore) lock() {
@@ -23,17 +20,17 @@ func (s *semaphore) lock() {
 // acquire waits for a permit and takes it.
 func (s *semaphore) acquire() {
 	s.lock()
-	for s.permits.Load() == 0 {
+	for s.permits == 0 {
 		s.cond.Wait()
 	}
-	s.permits.Add(-1)
+	s.permits--
 	s.mu.Unlock()
 }
 
 // release adds n permits.
 func (s *semaphore) release(n int64) {
 	s.lock()
-	s.permits.Add(n)
+	s.permits += n
 	if n == 1 {
 		s.cond.Signal()
 	} else {

@@ -46,7 +46,7 @@ var operations = []operation{
 }
 
 func init() {
-	shareAll := func(g *backend.GuardedCell, delta int64) { g.Share(delta) }
+	shareAll := func(g *backend.GuardedCell, delta int64) { g.Shared().Add(delta) }
 	nothing := func(*backend.GuardedCell, int64) {}
 	backend.HandleShared(backend.SharedHandler{Slow: shareAll, Claimed: nothing, Negative: nothing})
 }
