@@ -24,6 +24,7 @@ type run struct {
 	float     primitives.FloatCounter
 	want      atomic.Int64 // additions to each
 	guarded   guarded
+	alone     bool         // the counters have no memory: the lock, which comes later, would
 	stop      atomic.Bool
 	wg        sync.WaitGroup
 	before    map[int]bool // threads there were when the event was over
@@ -41,6 +42,7 @@ func begin(event string) (*run, error) {
 		return nil, err
 	}
 	if event == "rlimit" {
+		r.alone = true
 		if r.report.Happened, err = r.attachWithoutMemory(); err != nil {
 			return nil, err
 		}
@@ -91,7 +93,9 @@ func (r *run) addHere(n int) {
 		r.float.Add(1)
 	}
 	r.want.Add(int64(n))
-	r.guarded.read()
+	if !r.alone {
+		r.guarded.read()
+	}
 }
 
 // addOnNew adds on a thread that ends then.
