@@ -101,6 +101,8 @@ var rows = []row{
 	{build: goStatic, start: "seccomp while running: membarrier EPERM", event: "seccomp:membarrier,EPERM", want: want{owner: OwnerOurs, fences: []string{"EPERM"}}},
 	{build: cgo, start: "seccomp while running: membarrier ENOSYS", event: "seccomp:membarrier,ENOSYS", want: want{owner: OwnerLibc, fences: []string{"ENOSYS"}}},
 	{build: cgoTLSed, start: tunable + ", seccomp while running: rseq ENOSYS", env: []string{tunable}, event: "seccomp:rseq,ENOSYS", want: want{owner: OwnerOurs, roles: lateFailC, errnos: []string{"ENOSYS"}}},
+	{build: muslTLS, start: "seccomp while running: rseq ENOSYS", event: "seccomp:rseq,ENOSYS", want: want{owner: OwnerOurs, roles: lateFailC, errnos: []string{"ENOSYS"}}},
+	{build: muslTLS, start: "seccomp while running: rseq EINVAL", event: "seccomp:rseq,EINVAL", want: want{owner: OwnerOurs, roles: lateFailC, errnos: []string{"EINVAL"}}},
 	{build: cgo, start: "seccomp while running: rseq ENOSYS", event: "seccomp:rseq,ENOSYS", want: want{dies: "Fatal glibc error: rseq registration failed"}},
 	{build: cgo, start: "PERCPU_BACKEND=atomic, seccomp while running: rseq ENOSYS", env: []string{"PERCPU_BACKEND=atomic"}, event: "seccomp:rseq,ENOSYS", want: want{dies: "Fatal glibc error: rseq registration failed"}},
 

@@ -6,6 +6,7 @@
 
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -33,7 +34,8 @@ struct area {
 	char rest[area_size - 16];
 } __attribute__((aligned(64)));
 
-// rseqbackend registers an uninitialized area at the first use. Not static, for the tests, but no business of other shared objects.
+// rseqbackend registers an uninitialized area at the first use. Not static, for
+// the tests, but no business of other shared objects.
 __thread struct area percpu_cgotls_area __attribute__((tls_model("initial-exec"), visibility("hidden"))) = { .cpu_id = uninitialized };
 
 int64_t percpu_cgotls_offset(void) { return (char *)&percpu_cgotls_area - thread_pointer(); }
@@ -42,16 +44,50 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static int key_error;
 
-// The key's value is the length registered. If the library fell back to the
-// original length, or the thread isn't registered any more, the kernel refuses
-// with EINVAL and changes nothing.
-static void leave(void *length)
+enum { call = 1 << 16, calls = 4 }; // PTHREAD_DESTRUCTOR_ITERATIONS of musl, and the least anywhere
+
+// A thread that can't be unregistered, because a filter refuses that now, must not
+// free the memory that the kernel writes to. It can't be told to, but it can be
+// kept from going on: with all signals blocked, for the rest of the process. There
+// are at most as many such threads as had been registered when the filter came.
+// glibc's threads needn't, nor do those that another thread waits for and then
+// frees.
+static void stay(void)
 {
-	if (syscall(sys_rseq, &percpu_cgotls_area, (uint32_t)(uintptr_t)length, unregister, signature) != 0)
+#ifndef __GLIBC__
+	pthread_attr_t attr;
+	int state = PTHREAD_CREATE_DETACHED;
+	sigset_t all;
+
+	if (pthread_getattr_np(pthread_self(), &attr) == 0)
+		pthread_attr_getdetachstate(&attr, &state);
+	if (state != PTHREAD_CREATE_DETACHED)
+		return;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	for (;;)
+		pause();
+#endif
+}
+
+// The key's value is the length registered, and above that how often this has been
+// called for the thread. If the library fell back to the original length, or the
+// thread isn't registered any more, the kernel refuses with EINVAL and changes
+// nothing.
+static void leave(void *value)
+{
+	uintptr_t length = (uintptr_t)value % call;
+
+	if (syscall(sys_rseq, &percpu_cgotls_area, (uint32_t)length, unregister, signature) != 0)
 		syscall(sys_rseq, &percpu_cgotls_area, original_size, unregister, signature);
-	// Not registered any more, the area is ours to write.
-	if (__atomic_load_n(&percpu_cgotls_area.cpu_id, __ATOMIC_RELAXED) < 0)
+	if (__atomic_load_n(&percpu_cgotls_area.cpu_id, __ATOMIC_RELAXED) < 0) {
+		// Not registered, the area is ours to write.
 		__atomic_store_n(&percpu_cgotls_area.cpu_id, given_up, __ATOMIC_RELAXED);
+	} else if ((uintptr_t)value / call + 1 < calls) {
+		pthread_setspecific(key, (char *)value + call); // let other destructors run first
+	} else {
+		stay();
+	}
 }
 
 static void make_key(void) { key_error = pthread_key_create(&key, leave); }

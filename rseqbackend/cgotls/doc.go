@@ -45,7 +45,7 @@
 // built with -buildmode=c-shared.
 //
 // A seccomp filter that refuses rseq(2) and comes after threads were registered
-// refuses unregistering too. On musl the end of such a thread may then kill the
-// process, if it is preempted at that very moment: install the filter before
-// the first use, or allow rseq(2). glibc doesn't mind.
+// refuses unregistering too. A detached musl thread then waits for ever in that
+// destructor instead of ending. That can be as many threads as had been registered
+// when the filter came, no more: later ones are not registered.
 package cgotls

@@ -57,11 +57,13 @@ func coexistEnd() *C.char {
 }
 
 // startC starts threads of C's that add: two that go on and have begun to when it
-// returns, and some that end soon.
+// returns, and some that have ended by then, all but.
 func (r *run) startC(role string) {
 	current.Store(r)
-	C.coexist_start(C.CString(role), 2, 50)
-	for r.reported(role) < 2 {
+	const going, ending = 2, 50
+	dead := r.reported("dying")
+	C.coexist_start(C.CString(role), going, ending)
+	for r.reported(role) < going || r.reported("dying") < dead+ending {
 		time.Sleep(time.Millisecond)
 	}
 }

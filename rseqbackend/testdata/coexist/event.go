@@ -54,8 +54,33 @@ func (r *run) filter(arg string) error {
 		}
 		f.Over = uint32(over)
 	}
-	r.report.Happened = 1
-	return backendtest.FilterProcess([]backendtest.Filter{f})
+	release := r.hold(50)
+	err := backendtest.FilterProcess([]backendtest.Filter{f})
+	release()
+	return err
+}
+
+// hold makes n threads add and then wait until they are released, to end.
+func (r *run) hold(n int) (release func()) {
+	var begun, ended sync.WaitGroup
+	end := make(chan struct{})
+	for range n {
+		begun.Add(1)
+		ended.Add(1)
+		go func() {
+			defer ended.Done()
+			runtime.LockOSThread()
+			r.addHere(10)
+			begun.Done()
+			<-end
+			r.addHere(10)
+		}()
+	}
+	begun.Wait()
+	return func() {
+		close(end)
+		ended.Wait()
+	}
 }
 
 // execute starts programs, from several goroutines at once.

@@ -24,7 +24,7 @@ type run struct {
 	float     primitives.FloatCounter
 	want      atomic.Int64 // additions to each
 	guarded   guarded
-	alone     bool         // the counters have no memory: the lock, which comes later, would
+	alone     bool // the counters have no memory: the lock, which comes later, would
 	stop      atomic.Bool
 	wg        sync.WaitGroup
 	before    map[int]bool // threads there were when the event was over
