@@ -3,6 +3,7 @@ package rseqbackend
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -60,17 +61,25 @@ func TestFenceStopsSections(t *testing.T) {
 	}
 }
 
-// filtered runs this test alone, in a process where the environment says so.
-const filteredEnv = "PERCPU_TEST_FENCE"
+// filteredEnv is set in the processes that filtered starts.
+const filteredEnv = "PERCPU_TEST_FILTERED"
 
-func filtered(t *testing.T, how string) {
+// filtered reports whether this is a process in which the test may install filters
+// of its own. If not it runs the test in such ones, for each word once, which they
+// find in filteredEnv.
+func filtered(t *testing.T, words ...string) bool {
 	t.Helper()
-	cmd := backendtest.FilteredCommand(nil, "/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.Env = append(cmd.Env, filteredEnv+"="+how)
-	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
-		t.Errorf("%s: %v\n%s", how, err, out)
+	if os.Getenv(filteredEnv) != "" {
+		return true
 	}
+	for _, word := range words {
+		cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v")
+		cmd.Env = append(os.Environ(), filteredEnv+"="+word)
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+			t.Errorf("%s: %v\n%s", word, err, out)
+		}
+	}
+	return false
 }
 
 func block(t *testing.T, errno unix.Errno, syscalls ...uintptr) {
@@ -88,13 +97,10 @@ func block(t *testing.T, errno unix.Errno, syscalls ...uintptr) {
 // or later.
 func TestFenceBlocked(t *testing.T) {
 	b := openOrSkip(t)
-	how := os.Getenv(filteredEnv)
-	if how == "" {
-		for _, how := range []string{"from the start", "later", "later, and affinity too"} {
-			filtered(t, how)
-		}
+	if !filtered(t, "from the start", "later", "later, and affinity too") {
 		return
 	}
+	how := os.Getenv(filteredEnv)
 	if how == "from the start" {
 		block(t, unix.EPERM, unix.SYS_MEMBARRIER)
 		for range 3 {
@@ -133,8 +139,7 @@ func wantFenceFailures(t *testing.T, b *Backend, errno string, n uint64) {
 // TestFencePretended: a filter that answers "success" does not make a fence.
 func TestFencePretended(t *testing.T) {
 	b := openOrSkip(t)
-	if os.Getenv(filteredEnv) == "" {
-		filtered(t, "pretended")
+	if !filtered(t, "pretended") {
 		return
 	}
 	block(t, 0, unix.SYS_MEMBARRIER)

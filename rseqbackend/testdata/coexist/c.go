@@ -57,7 +57,7 @@ func coexistEnd() *C.char {
 }
 
 // startC starts threads of C's that add: two that go on and have begun to when it
-// returns, and some that have ended by then, all but.
+// returns, and some that are at their end by then.
 func (r *run) startC(role string) {
 	current.Store(r)
 	const going, ending = 2, 50
