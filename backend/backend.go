@@ -32,7 +32,8 @@ type Backend interface {
 	// it was called has either committed, visibly to the caller, or will
 	// start again and see what the caller wrote before. slot is an index
 	// below Geometry.Slots, or AllSlots. An error says that the kernel won't
-	// do it; the caller must then use another algorithm.
+	// do it; the caller must then use another algorithm. Once it has worked
+	// for a caller, an error is as good as a broken kernel.
 	Fence(slot int) error
 
 	// Stats returns counts since the start of the process.
