@@ -131,3 +131,13 @@ func TestReadStats(t *testing.T) {
 		t.Errorf("backend %s, but nothing says why not rseq: %+v", st.Backend, st)
 	}
 }
+
+// exe returns the path of this executable.
+func exe(t *testing.T) string {
+	t.Helper()
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
