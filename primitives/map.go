@@ -1,0 +1,169 @@
+package primitives
+
+import (
+	"hash/maphash"
+	"reflect"
+	"unsafe"
+)
+
+// A Map is a map[K]V for many goroutines at once: a sync.Map with types. It is
+// for maps that are read more than written, or whose goroutines write different
+// keys; a Load takes no lock, waits for nobody and writes nothing.
+//
+// It is not for operations on several keys at once: each call is atomic for its
+// key only. A map that one goroutine uses is better off as a map[K]V.
+//
+// The zero value is an empty map. A Map must not be copied after first use.
+//
+// Keys are compared and hashed as those of a map[K]V. In particular each Store
+// of a key that is not equal to itself, as a NaN is, adds an entry that no key
+// can reach; Range and Clear do. A key that holds an interface of a dynamic type
+// that is not comparable panics. Hashes are seeded at random for each map.
+//
+// In the terminology of the Go memory model Load, LoadOrStore, LoadAndDelete,
+// Swap, CompareAndSwap, CompareAndDelete and Compute are reads, Range and its
+// kin are reads of every entry they visit; Store, Delete and Clear, and of those
+// named before whichever changes something, are writes. A write of a key
+// synchronizes before any read that observes its effect.
+//
+// Entries whose key and value are of at most 8 bytes each and hold no pointers
+// stand in the table itself, unless the key is a float; they cost 28 to 70 bytes
+// and nothing to the garbage collector. Others cost an allocation for key and
+// value, and 13 to 35 bytes. A map with an entry costs one or two kilobytes, and
+// more on machines with many CPUs.
+type Map[K comparable, V any] struct {
+	_    noCopy
+	core mapCore
+	hook func(K) uint64 // a test's hash function
+}
+
+// NewMap returns an empty map.
+func NewMap[K comparable, V any](opts ...Option) *Map[K, V] {
+	m := new(Map[K, V])
+	m.start(opts)
+	return m
+}
+
+// start makes the map ready for its first entry.
+func (m *Map[K, V]) start(opts []Option) {
+	c := &m.core
+	c.init.Lock()
+	defer c.init.Unlock()
+	if c.kind.Load() != mapUnused {
+		return
+	}
+	key, value := reflect.TypeFor[K](), reflect.TypeFor[V]()
+	c.inline = isWord(key) && fitsWord(value)
+	c.comparable = value.Comparable()
+	c.setup(collect(opts))
+	kind := mapEntries
+	switch {
+	case c.inline:
+		kind = mapWords
+		c.layout = wordLayout{c, nil}
+	case key.Kind() == reflect.String:
+		kind = mapStrings
+		fallthrough
+	default:
+		c.layout = boxLayout[K, V]{m}
+	}
+	c.kind.Store(kind)
+}
+
+// hash returns the hash of a key of a map that has been started.
+func (m *Map[K, V]) hash(key K) uint64 {
+	switch m.core.kind.Load() {
+	case mapWords:
+		return m.core.words.of(toWord(key))
+	case mapStrings:
+		return maphash.String(m.core.seed, *(*string)(unsafe.Pointer(&key)))
+	case mapHooked:
+		return m.hook(key)
+	}
+	return maphash.Comparable(m.core.seed, key)
+}
+
+// used reports whether the map has been started.
+func (m *Map[K, V]) used() bool { return m.core.kind.Load() != mapUnused }
+
+// Load returns the value of a key, and whether it is in the map.
+func (m *Map[K, V]) Load(key K) (value V, ok bool) {
+	if !m.used() {
+		return value, false
+	}
+	h := m.hash(key)
+	if m.core.inline {
+		w, ok := m.core.loadWord(h, toWord(key))
+		return fromWord[V](w), ok
+	}
+	if e := m.loadEntry(h, key); e != nil {
+		return e.value, true
+	}
+	return value, false
+}
+
+// Store sets the value of a key.
+func (m *Map[K, V]) Store(key K, value V) { m.modify(verbStore, key, value, value, nil) }
+
+// Swap sets the value of a key and returns the previous one, if there was one.
+func (m *Map[K, V]) Swap(key K, value V) (previous V, loaded bool) {
+	previous, loaded, _ = m.modify(verbStore, key, value, value, nil)
+	return previous, loaded
+}
+
+// LoadOrStore returns the value of a key if it is in the map. Otherwise it stores
+// the given one and returns that. loaded says which.
+func (m *Map[K, V]) LoadOrStore(key K, value V) (actual V, loaded bool) {
+	if v, ok := m.Load(key); ok {
+		return v, true
+	}
+	if v, loaded, _ := m.modify(verbLoadOrStore, key, value, value, nil); loaded {
+		return v, true
+	}
+	return value, false
+}
+
+// LoadAndDelete removes a key and returns its value, if it was in the map.
+func (m *Map[K, V]) LoadAndDelete(key K) (value V, loaded bool) {
+	if m.used() {
+		value, loaded, _ = m.modify(verbDelete, key, value, value, nil)
+	}
+	return value, loaded
+}
+
+// Delete removes a key.
+func (m *Map[K, V]) Delete(key K) { m.LoadAndDelete(key) }
+
+// CompareAndSwap replaces old, if that is the value of the key, by new. It panics
+// if V is not comparable, or if the values are interfaces that hold values that
+// are not.
+func (m *Map[K, V]) CompareAndSwap(key K, old, new V) (swapped bool) {
+	if !reflect.TypeFor[V]().Comparable() {
+		panic("percpu: Map.CompareAndSwap: values of type " + reflect.TypeFor[V]().String() + " are not comparable")
+	}
+	if m.used() {
+		_, _, swapped = m.modify(verbCompareAndSwap, key, old, new, nil)
+	}
+	return swapped
+}
+
+// CompareAndDelete removes the key if its value is old. It panics as
+// CompareAndSwap does.
+func (m *Map[K, V]) CompareAndDelete(key K, old V) (deleted bool) {
+	if !reflect.TypeFor[V]().Comparable() {
+		panic("percpu: Map.CompareAndDelete: values of type " + reflect.TypeFor[V]().String() + " are not comparable")
+	}
+	if m.used() {
+		_, _, deleted = m.modify(verbCompareAndDelete, key, old, old, nil)
+	}
+	return deleted
+}
+
+// Len returns the number of entries: exactly, if nothing is stored or deleted
+// meanwhile. It visits each CPU's part of each shard's count.
+func (m *Map[K, V]) Len() int {
+	if !m.used() {
+		return 0
+	}
+	return m.core.size()
+}
