@@ -25,6 +25,8 @@ var allowed = map[string][]string{
 	"rseqbackend":         {"backend", "asm", "feature", "golang.org/x/sys/…", "go.uber.org/atomic"},
 	"atomicbackend":       {"backend", "feature", "go.uber.org/atomic"},
 	"primitives":          {"backend", "rseqbackend", "atomicbackend"},
+
+	"primitives/internal/stdlibtest": {},
 }
 
 // asmStandard is all of the standard library that asm may import.

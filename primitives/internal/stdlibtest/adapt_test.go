@@ -1,0 +1,63 @@
+package stdlibtest
+
+import (
+	"slices"
+	"testing"
+)
+
+const source = `// A comment.
+package sync_test
+
+import . "sync"
+
+// old is in the way.
+func old[T any]() {}
+
+type gone[T any] struct{ Mutex }
+
+// String belongs to gone.
+func (*gone[T]) String() string { return "" }
+
+var kept Mutex
+`
+
+func TestAdapt(t *testing.T) {
+	a := adapter{
+		replace: []string{`. "sync"`, `"sync"`, "kept Mutex", "kept sync.Mutex", "Missing", ""},
+		drop:    map[string]string{"old": "", "gone": "", "gone.String": "", "absent": "", "perhaps?": ""},
+		seen:    map[string]bool{},
+	}
+	got, err := a.adapt("x_test.go", []byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "// A comment.\npackage primitives_test\n\nimport \"sync\"\n\n\n\n\n\n\n\nvar kept sync.Mutex\n"
+	if got != want {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+	if unused := a.unused(); !slices.Equal(unused, []string{"Missing", "absent"}) {
+		t.Errorf("unused rules: %q", unused)
+	}
+}
+
+func TestAdaptWantsGo(t *testing.T) {
+	if _, err := (&adapter{}).adapt("x_test.go", []byte("no Go")); err == nil {
+		t.Error("no error for a file that is not Go")
+	}
+}
+
+func TestParse(t *testing.T) {
+	r := parse([]byte(`# not JSON
+{"Action":"run","Test":"TestA"}
+{"Action":"output","Test":"TestA","Output":"a.go:1: wrong\n"}
+{"Action":"fail","Test":"TestA"}
+{"Action":"pass","Test":"TestB"}
+{"Action":"fail"}
+`))
+	if r.action["TestA"] != "fail" || r.action["TestB"] != "pass" || len(r.action) != 2 {
+		t.Errorf("results: %v", r.action)
+	}
+	if want := "# not JSON\na.go:1: wrong\n"; r.log != want {
+		t.Errorf("log: %q, want %q", r.log, want)
+	}
+}

@@ -1,0 +1,184 @@
+package stdlibtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A Suite is a set of the standard library's test files and what must be
+// changed in them.
+type Suite struct {
+	// Files are slash-separated paths below GOROOT/src.
+	Files []string
+
+	// Replace holds pairs of old and new text, as strings.NewReplacer takes
+	// them. Every old text must occur in some file.
+	Replace []string
+
+	// Drop says which top-level functions, types or variables are left out,
+	// and why. Every name must occur, unless it ends with a question mark:
+	// then it need not in every version of Go.
+	Drop map[string]string
+
+	// Add holds further files of package primitives_test, name to text.
+	Add map[string]string
+
+	// Keep names test files of package primitives to be compiled with them,
+	// such as export_test.go. All others are hidden.
+	Keep []string
+
+	// Tests are the tests that must run and pass; none may be skipped.
+	Tests []string
+
+	// Flags and Env are for go test, after those that this process was built
+	// with: tags, -race, -buildmode, cgo, architecture; and -short.
+	Flags, Env []string
+}
+
+// Run runs the suite in a process of its own. The test's working directory must
+// be that of package primitives.
+func (s Suite) Run(t *testing.T) {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := map[string]string{}
+	hidden, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range hidden {
+		if !slices.Contains(s.Keep, filepath.Base(path)) {
+			overlay[path] = ""
+		}
+	}
+	tmp := t.TempDir()
+	for name, text := range s.adapted(t) {
+		path := filepath.Join(tmp, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		overlay[filepath.Join(dir, name)] = path
+	}
+	list, err := json.Marshal(map[string]any{"Replace": overlay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlayFile := filepath.Join(tmp, "overlay.json")
+	if err := os.WriteFile(overlayFile, list, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.goTest(t, overlayFile)
+}
+
+// adapted returns the suite's files, name to text.
+func (s Suite) adapted(t *testing.T) map[string]string {
+	t.Helper()
+	a := adapter{replace: s.Replace, drop: s.Drop, seen: map[string]bool{}}
+	files := map[string]string{}
+	for _, file := range s.Files {
+		path := filepath.Join(goroot(t), "src", filepath.FromSlash(file))
+		src, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := a.adapt(file, src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files["stdlib_"+strings.ReplaceAll(file, "/", "_")] = text
+	}
+	for _, name := range a.unused() {
+		t.Errorf("%q is not in %v: has this version of Go renamed it?", name, s.Files)
+	}
+	for name, text := range s.Add {
+		files[name] = text
+	}
+	return files
+}
+
+// goroot asks the go command that will compile the tests: runtime.GOROOT may be
+// empty or elsewhere in a binary built with -trimpath.
+func goroot(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatalf("go env GOROOT: %v", err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (s Suite) goTest(t *testing.T, overlay string) {
+	t.Helper()
+	flags, env := ourBuild()
+	args := slices.Concat([]string{"test", "-json", "-count=1", "-overlay", overlay}, flags, s.Flags)
+	if testing.Short() {
+		args = append(args, "-short")
+	}
+	cmd := exec.Command("go", args...)
+	cmd.Env = slices.Concat(os.Environ(), env, s.Env)
+	out, err := cmd.CombinedOutput()
+	results := parse(out)
+	if err != nil {
+		t.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, results.log)
+	}
+	for _, name := range s.Tests {
+		switch result := results.action[name]; result {
+		case "pass":
+		case "":
+			t.Errorf("%s did not run", name)
+		default:
+			t.Errorf("%s: %s", name, result)
+		}
+	}
+}
+
+// ourBuild returns the go command's flags and environment that this test's own
+// binary was built with, as far as they decide what is tested.
+func ourBuild() (flags, env []string) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return nil, nil
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "-race", "-tags", "-buildmode":
+			flags = append(flags, s.Key+"="+s.Value)
+		case "CGO_ENABLED", "GOARCH", "GOOS":
+			env = append(env, s.Key+"="+s.Value)
+		}
+	}
+	return flags, env
+}
+
+// results is what go test -json said.
+type results struct {
+	action map[string]string // of each test: pass, fail or skip
+	log    string            // the tests' own output, and all that is not JSON
+}
+
+func parse(out []byte) results {
+	r := results{action: map[string]string{}}
+	var log strings.Builder
+	for line := range bytes.Lines(out) {
+		var event struct{ Action, Test, Output string }
+		switch err := json.Unmarshal(line, &event); {
+		case err != nil:
+			log.Write(line)
+		case event.Action == "output" || event.Action == "build-output":
+			log.WriteString(event.Output)
+		case event.Test != "" && event.Action != "run":
+			r.action[event.Test] = event.Action
+		}
+	}
+	r.log = log.String()
+	return r
+}
