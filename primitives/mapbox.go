@@ -10,8 +10,8 @@ import (
 
 type boxBucket struct {
 	meta, next uint64
+	pad        [bucketSize - 16 - boxSlots*unsafe.Sizeof(unsafe.Pointer(nil))]byte // at the end it would not be empty
 	entries    [boxSlots]unsafe.Pointer
-	_          [bucketSize - 16 - boxSlots*unsafe.Sizeof(unsafe.Pointer(nil))]byte
 }
 
 const boxSlots = 6
@@ -115,7 +115,7 @@ func (l *mapHold) putEntry(h uint64, e unsafe.Pointer, found bool) {
 // boxLayout is a mapLayout.
 type boxLayout[K comparable, V any] struct{ m *Map[K, V] }
 
-func (x boxLayout[K, V]) alloc(n int) unsafe.Pointer { return makeBuckets[boxBucket](n) }
+func (x boxLayout[K, V]) alloc(n int) unsafe.Pointer { return makeBoxBuckets(n) }
 
 func (x boxLayout[K, V]) moveChain(s *mapShard, old, to *mapTable, b *mapBucket) {
 	eachEntry(s, old.root, b, func(e unsafe.Pointer) {

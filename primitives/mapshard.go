@@ -42,12 +42,14 @@ func (s *mapShard) successor(root unsafe.Pointer) *mapTable {
 	return next
 }
 
-// table returns the table of root, or nil if it is out of date.
+// table returns the table of root, or nil if it is out of date, which it is not
+// as long as a chain of it is locked. A table is next before it is cur, so they
+// are looked at in that order: none can slip through in between.
 func (s *mapShard) table(root unsafe.Pointer) *mapTable {
-	if t := s.cur.Load(); t != nil && t.root == root {
+	if t := s.next.Load(); t != nil && t.root == root {
 		return t
 	}
-	if t := s.next.Load(); t != nil && t.root == root {
+	if t := s.cur.Load(); t != nil && t.root == root {
 		return t
 	}
 	return nil

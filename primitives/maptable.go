@@ -31,18 +31,6 @@ func newMapTable(l mapLayout, lg int) *mapTable {
 	return t
 }
 
-// makeBuckets returns n buckets of type B on cache lines of their own.
-func makeBuckets[B any](n int) unsafe.Pointer {
-	mem := make([]B, n)
-	p := unsafe.Pointer(unsafe.SliceData(mem))
-	if uintptr(p)%bucketSize != 0 { // a header stands before it, or it is a 32-bit system
-		mem = make([]B, n+1)
-		p = unsafe.Pointer(unsafe.SliceData(mem))
-		p = unsafe.Add(p, -uintptr(p)%bucketSize)
-	}
-	return p
-}
-
 // rootBucket returns the root for a hash, of the table that root points to. The
 // index is h >> (64-lg), in a form that needs no test for lg = 0.
 func rootBucket(root unsafe.Pointer, h uint64) *mapBucket {

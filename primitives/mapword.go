@@ -92,7 +92,7 @@ type wordLayout struct {
 	hash func(k uint64) uint64
 }
 
-func (w wordLayout) alloc(n int) unsafe.Pointer { return makeBuckets[mapBucket](n) }
+func (w wordLayout) alloc(n int) unsafe.Pointer { return makeWordBuckets(n) }
 
 func (w wordLayout) of(k uint64) uint64 {
 	if w.hash != nil {

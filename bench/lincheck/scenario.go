@@ -44,9 +44,9 @@ func Histories(t testing.TB) int {
 		return n
 	}
 	if testing.Short() {
-		return 500
+		return 200
 	}
-	return 3000
+	return 1000
 }
 
 // Check makes histories until n of them had calls that overlapped, and fails the
