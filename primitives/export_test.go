@@ -25,3 +25,13 @@ func NewTruncHashMap[K comparable, V any](opts ...Option) *Map[K, V] {
 
 // Inline reports whether the map keeps entries in its buckets.
 func (m *Map[K, V]) Inline() bool { return m.core.inline }
+
+// Resizing reports whether a resize of a shard is under way.
+func (m *Map[K, V]) Resizing() bool {
+	for i := range m.core.shards {
+		if m.core.shards[i].next.Load() != nil {
+			return true
+		}
+	}
+	return false
+}
