@@ -10,6 +10,8 @@ type Injection struct {
 	Add             *Descriptor
 	AddFloat64      *Descriptor
 	CompareAndStore *Descriptor
+	AddIfZero       *Descriptor
+	AddOrShare      *Descriptor
 }
 
 // Injected belongs to the tests. Without tag percpuinject nothing reads it.

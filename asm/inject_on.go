@@ -14,4 +14,6 @@ const Injecting = true
 func init() {
 	d := descriptors()
 	Injected.Add, Injected.AddFloat64, Injected.CompareAndStore = d[0], d[1], d[2]
+	g := guardedDescriptors()
+	Injected.AddIfZero, Injected.AddOrShare = g[0], g[1]
 }

@@ -91,12 +91,12 @@ func Sections() []Section {
 	}
 	retFalse := "\xc6\x44\x24\x18\x00\xc3" // MOVB $0, 24(SP); RET
 	d := descriptors()
-	return []Section{
+	return append([]Section{
 		{"Add", d[0], "\x48\x89\x13", ret},                   // MOVQ DX, (BX)
 		{"AddFloat64", d[1], "\xf2\x0f\x11\x03", ret},        // MOVSD X0, (BX)
 		{"CompareAndStore", d[2], "\x48\x89\x13", retTrue},   // MOVQ DX, (BX)
 		{"Spin", d[3], "\xc7\x03\x02\x00\x00\x00", retFalse}, // MOVL $SpinFinished, (BX)
-	}
+	}, guardedSections(ret)...)
 }
 
 // The sections jump here when they can't commit.

@@ -30,6 +30,12 @@ func AddFloat64(w *Word, delta float64) { AddFloat64Slow(w, delta) }
 // CompareAndStore takes the slow path.
 func CompareAndStore(w *Word, old, new uint64) bool { return CompareAndStoreSlow(w, old, new) }
 
+// AddIfZero takes the slow path.
+func AddIfZero(w *Word, delta int64) bool { return AddIfZeroSlow(w, delta) }
+
+// AddOrShare takes the slow path.
+func AddOrShare(w *Word, delta int64) { AddOrShareSlow(w, delta) }
+
 // Anchor returns 0: no thread has an area.
 func Anchor() uintptr { return 0 }
 

@@ -53,7 +53,7 @@ type instruction struct {
 	args   string
 }
 
-var objdumpLine = regexp.MustCompile(`(?m)^\s*sections_\S+\.s:\d+\s+0x([0-9a-f]+)\s+[0-9a-f]+\s+(\S+)[ \t]*(.*?)\s*$`)
+var objdumpLine = regexp.MustCompile(`(?m)^\s*\w+_linux_\w+\.s:\d+\s+0x([0-9a-f]+)\s+[0-9a-f]+\s+(\S+)[ \t]*(.*?)\s*$`)
 
 // parseSection returns the section's instructions. Position-independent
 // executables run at other addresses than objdump prints, so the function's

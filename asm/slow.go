@@ -7,4 +7,13 @@ var (
 	AddSlow             func(w *Word, delta int64)
 	AddFloat64Slow      func(w *Word, delta float64)
 	CompareAndStoreSlow func(w *Word, old, new uint64) bool
+	AddIfZeroSlow       func(w *Word, delta int64) bool
+	AddOrShareSlow      func(w *Word, delta int64)
+)
+
+// What AddOrShare goes on with when it has added to the shared word and the
+// result is negative: below Claimed, or not.
+var (
+	SharedClaimed  func(w *Word, delta int64)
+	SharedNegative func(w *Word, delta int64)
 )

@@ -86,6 +86,47 @@ package asm
 //	other:
 //	    goto slow
 //
+// # AddIfZero(w, delta) bool
+//
+// Adds delta to the cell if the guard behind w (type Guarded) is zero, and
+// reports whether it did. Who makes the guard non-zero and then fences knows
+// that no addition is under way and that none will come.
+//
+//	    if w.guard != 0: goto closed            // closed is outside the section
+//	    sum = *(u64*)cell + delta
+//	    commit: *(u64*)cell = sum
+//	post_commit:
+//	    return true
+//	closed:
+//	    return false
+//	other:
+//	    goto slow
+//
+// The load of the guard is an acquire and the commit a release: an RWMutex's
+// readers see what was written before the guard became zero, and have finished
+// what they did before the addition.
+//
+// # AddOrShare(w, delta)
+//
+// Adds delta to the cell if the guard is zero, and to the word that all CPUs
+// share otherwise.
+//
+//	    if w.guard != 0: goto shared            // shared is outside the section
+//	    sum = *(u64*)cell + delta
+//	    commit: *(u64*)cell = sum
+//	post_commit:
+//	    return
+//	other:
+//	    if w.guard == 0: goto slow
+//	shared:
+//	    sum = (atomic w.shared += delta)
+//	    if sum >= 0: return
+//	    if sum < Claimed: tail-jump to SharedClaimed with the same arguments
+//	    tail-jump to SharedNegative with the same arguments
+//
+// The second half is the slow path of an RWMutex's readers, here because with
+// frequent writers it is their only one.
+//
 // # Spin(state, turns) aborted
 //
 // Waits in a section, to find out whether the kernel aborts it. It begins

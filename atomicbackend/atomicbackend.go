@@ -74,6 +74,9 @@ func (b *Backend) CompareAndStore(c *backend.Cell, old, new uint64) bool {
 	return backend.AtomicCompareAndStore(b.word(c), old, new)
 }
 
+// AddIfZero returns false: an atomic addition can't look at the guard too.
+func (*Backend) AddIfZero(g *backend.GuardedCell, delta int64) bool { return false }
+
 // Fence returns nil at once: atomic operations are never under way for long
 // enough to be waited for, and are ordered with the caller's.
 func (b *Backend) Fence(slot int) error {

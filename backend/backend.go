@@ -23,6 +23,11 @@ type Backend interface {
 	// choice: the caller's CPU's, if all is well.
 	CompareAndStore(c *Cell, old, new uint64) bool
 
+	// AddIfZero adds delta to one slot's word of the cell if the guard is zero
+	// as it commits, and reports whether it did. A backend whose additions
+	// can't look at the guard and commit in one, or can't be fenced, never does.
+	AddIfZero(g *GuardedCell, delta int64) bool
+
 	// Fence returns after every operation that was under way in a slot when
 	// it was called has either committed, visibly to the caller, or will
 	// start again and see what the caller wrote before. slot is an index

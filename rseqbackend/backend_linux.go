@@ -69,6 +69,12 @@ func (b *Backend) CompareAndStore(c *backend.Cell, old, new uint64) bool {
 	return backend.AtomicCompareAndStore(b.overflow(c), old, new)
 }
 
+// AddIfZero adds delta to the cell if the guard is zero. On a thread that can't
+// commit it does not: on an overflow slot nothing could hold the guard still.
+func (b *Backend) AddIfZero(g *backend.GuardedCell, delta int64) bool {
+	return b.enter() && g.TryAdd(delta)
+}
+
 func (b *Backend) overflow(c *backend.Cell) *uint64 {
 	b.overflows.Inc()
 	return c.Word(b.info.Slots)

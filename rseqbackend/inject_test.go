@@ -10,7 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/percpu-go/percpu/asm"
-	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/backend/backendtest"
 )
 
@@ -37,20 +36,11 @@ func TestAborts(t *testing.T) {
 	b := openOrSkip(t)
 	wait(t, injectedTurns, 0)
 	adds := min(backendtest.Adds(t)/20, 5_000_000)
-	for _, tt := range []struct {
-		name string
-		add  func(c *backend.Cell, delta int64)
-		sum  func(c *backend.Cell) int64
-	}{
-		{"Add", (*backend.Cell).Add, sumInt},
-		{"AddFloat64", addFloat, sumFloat},
-		{"CompareAndStore", addByCompareAndStore, sumInt},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			var c backend.Cell
-			attach(t, &c, b)
+	for _, op := range operations {
+		t.Run(op.name, func(t *testing.T) {
+			add, sum := op.begin(t, b)
 			before := b.Stats().Aborts
-			if d := backendtest.Stress(t, adds, func(delta int64) { tt.add(&c, delta) }, func() int64 { return tt.sum(&c) }); d != 0 {
+			if d := backendtest.Stress(t, adds, add, sum); d != 0 {
 				t.Errorf("the sum is off by %d", d)
 			}
 			aborts := b.Stats().Aborts - before
@@ -66,37 +56,39 @@ func TestAborts(t *testing.T) {
 // wants the sum to be wrong: so the stress test would see it.
 func TestBrokenSectionsAreNoticed(t *testing.T) {
 	b := openOrSkip(t)
-	sections := asm.Sections()
+	section := map[string]asm.Section{}
+	for _, s := range asm.Sections() {
+		section[s.Name] = s
+	}
 	for _, tt := range []struct {
 		name       string
-		section    asm.Section
+		op         operation
 		used       **asm.Descriptor
-		add        func(c *backend.Cell, delta int64)
-		sum        func(c *backend.Cell) int64
 		postCommit int64 // added to what is right
 		delay      uint64
 		linger     uint64
 	}{
 		// Cut off before the wait: what interrupts the wait goes unnoticed, and
 		// the commit stores a sum that others have added to meanwhile.
-		{"short", sections[1], &asm.Injected.AddFloat64, addFloat, sumFloat, -int64(len(sections[1].Commit)) - waitLen, injectedTurns, 0},
+		{"short", operations[1], &asm.Injected.AddFloat64, -int64(len(section["AddFloat64"].Commit)) - waitLen, injectedTurns, 0},
 		// Goes on after the commit: interrupted there, it commits again.
-		{"long", sections[0], &asm.Injected.Add, (*backend.Cell).Add, sumInt, waitLen, 0, injectedTurns},
+		{"long", operations[0], &asm.Injected.Add, waitLen, 0, injectedTurns},
+		{"guarded, long", operations[4], &asm.Injected.AddOrShare, waitLen, 0, injectedTurns},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			broken := staticDescriptor(t)
-			*broken = *tt.section.Descriptor
+			right := section[tt.op.name]
+			*broken = *right.Descriptor
 			broken.PostCommitOffset += uint64(tt.postCommit)
-			if err := auditSection(asm.Section{Name: tt.section.Name, Descriptor: broken, Commit: tt.section.Commit, After: tt.section.After}); err == nil {
+			if err := auditSection(asm.Section{Name: right.Name, Descriptor: broken, Commit: right.Commit, After: right.After}); err == nil {
 				t.Error("the audit passes it")
 			}
 			wait(t, tt.delay, tt.linger)
 			*tt.used = broken
-			defer func() { *tt.used = tt.section.Descriptor }()
-			var c backend.Cell
-			attach(t, &c, b)
+			defer func() { *tt.used = right.Descriptor }()
+			add, sum := tt.op.begin(t, b)
 			for try := range 20 {
-				if d := backendtest.Stress(t, 500_000, func(delta int64) { tt.add(&c, delta) }, func() int64 { return tt.sum(&c) }); d != 0 {
+				if d := backendtest.Stress(t, 500_000, add, sum); d != 0 {
 					t.Logf("noticed in run %d: off by %d", try+1, d)
 					return
 				}

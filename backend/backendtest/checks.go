@@ -40,6 +40,8 @@ func Checks() []Check {
 		{"add/threads", checkThreads},
 		{"addfloat64", checkAddFloat64},
 		{"compareandstore", checkCompareAndStore},
+		{"addifzero", checkAddIfZero},
+		{"addifzero/fence", checkGuardFence},
 		{"take", checkTake},
 		{"monotone", checkMonotone},
 		{"neighbours", checkNeighbours},

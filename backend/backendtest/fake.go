@@ -33,6 +33,7 @@ const (
 	SumsWithoutSlot    Fault = "sums without a slot" // adds to a word that is no slot's
 	FenceOutOfBounds   Fault = "fence out of bounds" // accepts any slot
 	StoreUnconditional Fault = "store unconditional" // CompareAndStore does not compare
+	IgnoreGuard        Fault = "ignore guard"        // AddIfZero adds whatever the guard is
 )
 
 // Fake is a backend that simulates threads, CPUs, registrations and aborts by
@@ -77,8 +78,10 @@ func (f *Fake) Stats() backend.Stats {
 	return f.stats
 }
 
-// Fence checks the slot: there is never an operation under way.
+// Fence checks the slot and waits for the operation under way.
 func (f *Fake) Fence(slot int) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if (slot < backend.AllSlots || slot >= f.memory.Geometry().Slots) && f.script.Fault != FenceOutOfBounds {
 		return fmt.Errorf("percpu/backendtest: fence: no slot %d", slot)
 	}
@@ -101,6 +104,13 @@ func (f *Fake) AddFloat64(c *backend.Cell, delta float64) {
 func (f *Fake) CompareAndStore(c *backend.Cell, old, new uint64) bool {
 	return f.do(c, func(word uint64) (uint64, bool) {
 		return new, word == old || f.script.Fault == StoreUnconditional
+	})
+}
+
+// AddIfZero adds delta to the cell if the guard is zero.
+func (f *Fake) AddIfZero(g *backend.GuardedCell, delta int64) bool {
+	return f.do(g.Cell(), func(word uint64) (uint64, bool) {
+		return word + uint64(delta), g.Guard().Load() == 0 || f.script.Fault == IgnoreGuard
 	})
 }
 
