@@ -4,6 +4,7 @@
 //	instead of                          use
 //	atomic.Int64 as a counter           Counter
 //	a mutex around a float64 sum        FloatCounter
+//	a sync.Map of atomic.Int64s         CounterMap
 //	sync.Map                            Map
 //
 // All types are ready for use as zero values, must not be copied after first

@@ -61,6 +61,9 @@ func (m *Map[K, V]) start(opts []Option) {
 	case c.inline:
 		kind = mapWords
 		c.layout = wordLayout{c, nil}
+	case isWord(key):
+		kind = mapWordKeys
+		c.layout = boxLayout[K, V]{m}
 	case key.Kind() == reflect.String:
 		kind = mapStrings
 		fallthrough
@@ -73,7 +76,7 @@ func (m *Map[K, V]) start(opts []Option) {
 // hash returns the hash of a key of a map that has been started.
 func (m *Map[K, V]) hash(key K) uint64 {
 	switch m.core.kind.Load() {
-	case mapWords:
+	case mapWords, mapWordKeys:
 		return m.core.words.of(toWord(key))
 	case mapStrings:
 		return maphash.String(m.core.seed, *(*string)(unsafe.Pointer(&key)))

@@ -32,11 +32,12 @@ type mapCore struct {
 type mapKind = uint32
 
 const (
-	mapUnused  mapKind = iota // no call has stored anything yet
-	mapWords                  // words in buckets
-	mapStrings                // pointers to entries, keys of a string type
-	mapEntries                // pointers to entries
-	mapHooked                 // as layout says, hashed by a test
+	mapUnused   mapKind = iota // no call has stored anything yet
+	mapWords                   // words in buckets
+	mapStrings                 // pointers to entries, keys of a string type
+	mapWordKeys                // pointers to entries, keys that are words
+	mapEntries                 // pointers to entries
+	mapHooked                  // as layout says, hashed by a test
 )
 
 // mapLayout is one of the two ways to keep entries, where its cost doesn't

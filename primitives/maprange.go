@@ -39,6 +39,14 @@ func (m *Map[K, V]) Range(f func(key K, value V) bool) {
 		}
 		return
 	}
+	m.rangeEntries(func(e *mapEntry[K, V]) bool { return f(e.key, e.value) })
+}
+
+// rangeEntries is Range for maps of entries.
+func (m *Map[K, V]) rangeEntries(f func(e *mapEntry[K, V]) bool) {
+	if !m.used() {
+		return
+	}
 	var buf [4 * boxSlots]unsafe.Pointer
 	entries := buf[:0]
 	for i := range m.core.shards {
@@ -52,7 +60,7 @@ func (m *Map[K, V]) Range(f func(key K, value V) bool) {
 			})
 			v.leave()
 			for _, p := range entries {
-				if e := (*mapEntry[K, V])(p); !f(e.key, e.value) {
+				if !f((*mapEntry[K, V])(p)) {
 					return
 				}
 			}

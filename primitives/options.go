@@ -9,6 +9,7 @@ type options struct {
 	backend backend.Backend
 	size    int // of a Map
 	shards  int // of a Map
+	maxKeys int // of a CounterMap
 }
 
 // WithBackend makes a value use b instead of the default backend.
