@@ -2,6 +2,7 @@ package peers
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/percpu-go/percpu/bench"
 )
@@ -15,8 +16,11 @@ type Rows struct {
 	host       Host
 }
 
-// RowSets are the names that OpenRows knows.
-func RowSets() []string { return []string{"counter", "floatcounter", "load"} }
+// RowSets are the names that OpenRows knows and the report shows.
+func RowSets() []string { return []string{"counter", "floatcounter", "load", "countermap"} }
+
+// MoreRowSets are further names that OpenRows knows.
+func MoreRowSets() []string { return counterMapRows }
 
 // OpenRows makes the contenders of a set of rows.
 func OpenRows(h Host, name string) (r Rows, err error) {
@@ -29,7 +33,7 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 	case "load":
 		r.Contenders, err = CounterLoads(h)
 	default:
-		err = fmt.Errorf("no rows %q", name)
+		r.Contenders, r.Targets, err = openCounterMaps(h, name)
 	}
 	return r, err
 }
@@ -39,7 +43,7 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 // backend that they are named after.
 func (r Rows) Compare(cfg bench.Config, more ...bench.Impl) (*bench.Result, error) {
 	cfg.Check = r.host.CheckThread
-	if r.Name == "floatcounter" && cfg.MaxDelay == 0 {
+	if cfg.MaxDelay == 0 && (r.Name == "floatcounter" || strings.HasPrefix(r.Name, "countermap")) {
 		cfg.MaxDelay = 0.1 // who sleeps for a lock also waits for a CPU when it wakes up
 	}
 	before := r.host.chosen.Stats().Overflows

@@ -78,7 +78,9 @@ func (o options) config() bench.Config {
 	return cfg
 }
 
-func groupNames() []string { return append(peers.RowSets(), "memory") }
+func groupNames() []string {
+	return slices.Concat(peers.RowSets(), peers.MoreRowSets(), []string{"memory", "countermap-memory"})
+}
 
 func run(opts options, want []string) (*peers.Report, error) {
 	for _, name := range want {
@@ -105,8 +107,11 @@ func run(opts options, want []string) (*peers.Report, error) {
 }
 
 func measure(h peers.Host, opts options, name string) (g peers.Group, err error) {
-	if name == "memory" {
+	switch name {
+	case "memory":
 		return peers.MemoryRows(h)
+	case "countermap-memory":
+		return peers.CounterMapMemory(), nil
 	}
 	rows, err := peers.OpenRows(h, name)
 	if err != nil {
