@@ -20,10 +20,10 @@ func guardedSections(ret string) []Section {
 		retTrue = ret
 	}
 	d := guardedDescriptors()
-	return []Section{
+	return append([]Section{
 		{"AddIfZero", d[0], "\x48\x89\x13", retTrue}, // MOVQ DX, (BX)
 		{"AddOrShare", d[1], "\x48\x89\x13", ret},    // MOVQ DX, (BX)
-	}
+	}, orElseSections(ret)...)
 }
 
 func addIfZeroSlow(w *Word, delta int64) bool { return AddIfZeroSlow(w, delta) }

@@ -3,6 +3,7 @@ package primitives
 import (
 	"iter"
 	"sync/atomic"
+	"unsafe"
 )
 
 // A CounterMap counts for keys: it is what a map of atomic.Int64 in a sync.Map
@@ -76,10 +77,11 @@ func NewCounterMap[K comparable](opts ...Option) *CounterMap[K] {
 // Add adds delta, which may be negative, to the key's counter.
 func (c *CounterMap[K]) Add(key K, delta int64) {
 	if n := c.find(key); n != nil {
-		if h := n.hot.Load(); h != nil && h.cell.TryAdd(delta) {
+		if h := n.hot.Load(); h != nil && h.guarded {
+			h.cell.AddOrElse(delta, unsafe.Pointer(&h.owner))
 			return
 		}
-		if n.add(uint64(delta), &c.heat) {
+		if c.addTo(n, key, delta) {
 			return
 		}
 		c.remove(key, n)
@@ -106,12 +108,37 @@ func (c *CounterMap[K]) addSlow(key K, delta int64) *keyCount {
 			}
 			c.release()
 		}
-		if n.add(uint64(delta), &c.heat) {
+		if c.addTo(n, key, delta) {
 			return n
 		}
 		c.remove(key, n) // or whoever closed it will, but then we should have to wait
 	}
 }
+
+// addTo adds to a key's count, and reports whether it was still open for that. It
+// makes counts hot.
+func (c *CounterMap[K]) addTo(n *keyCount, key K, delta int64) bool {
+	for {
+		outcome := n.add(uint64(delta))
+		if outcome == addedMany || outcome == notYet {
+			if h := c.heat.newHot(); h != nil {
+				h.owner = &keyOwner[K]{c, key}
+				n.hot.CompareAndSwap(nil, h)
+			}
+		}
+		if outcome != notYet {
+			return outcome != refused
+		}
+	}
+}
+
+// keyOwner is what adds to a key when its hot parts refuse.
+type keyOwner[K comparable] struct {
+	c   *CounterMap[K]
+	key K
+}
+
+func (o *keyOwner[K]) again(delta int64) { o.c.addSlow(o.key, delta) }
 
 // reserve makes room for a key, if there is any.
 func (c *CounterMap[K]) reserve() bool {

@@ -44,30 +44,41 @@ func (e *keyCount) init(n uint64) {
 // hotAfter is about how many additions make an entry hot. A power of two.
 const hotAfter = 1024
 
-// add adds delta, and reports whether the entry was still open for it. Because
-// a failed exchange means that two CPUs have met here, and because of many
-// additions, it makes the entry hot.
-func (e *keyCount) add(delta uint64, heat *heater) bool {
-	if h := e.hot.Load(); h != nil && h.words != nil && h.addToWord(delta) {
-		return true
+// outcome is what came of an addition.
+type outcome int
+
+const (
+	refused   outcome = iota // the count is closed
+	notYet                   // another CPU came between; the count should be hot
+	added                    //
+	addedMany                // so many that the count should be hot
+)
+
+// add adds delta to the word, or to the words of the CPUs.
+func (e *keyCount) add(delta uint64) outcome {
+	h := e.hot.Load()
+	if h != nil && h.words != nil && h.addToWord(delta) {
+		return added
 	}
 	for {
 		old := e.word.Load()
 		sum := old + delta
-		if old == sealed || sum == sealed {
-			return e.addWide(delta)
-		}
-		if e.word.CompareAndSwap(old, sum) {
-			// Numbers that are hotAfter/2 away from 0, and hotAfter from
-			// there, are where small steps have been many. An entry that is
-			// hot comes here because its parts refused.
-			if (old+hotAfter/2)^(sum+hotAfter/2) >= hotAfter && e.hot.Load() == nil && oneIn(delta) {
-				heat.heat(e)
+		switch {
+		case old == sealed || sum == sealed:
+			if e.addWide(delta) {
+				return added
 			}
-			return true
-		}
-		if e.hot.Load() == nil {
-			heat.heat(e)
+			return refused
+		case !e.word.CompareAndSwap(old, sum):
+			if h == nil {
+				return notYet
+			}
+		// Numbers that are hotAfter/2 away from 0, and hotAfter from there, are
+		// where small steps have been many.
+		case h == nil && (old+hotAfter/2)^(sum+hotAfter/2) >= hotAfter && oneIn(delta):
+			return addedMany
+		default:
+			return added
 		}
 	}
 }
@@ -133,7 +144,7 @@ func (e *keyCount) load() (n uint64, open bool) {
 // the fence has passed, and reports whether it did.
 func (e *keyCount) shut(next fence) bool {
 	h := e.hot.Load()
-	return h != nil && h.guarded() && h.cell.Guard().CompareAndSwap(0, uint64(next))
+	return h != nil && h.guarded && h.cell.Guard().CompareAndSwap(0, uint64(next))
 }
 
 // close makes the entry refuse all additions, and returns what it has counted;

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/percpu-go/percpu/backend"
 )
@@ -13,9 +14,11 @@ import (
 // close the guard and wait for a fence; or words, changed by compare-and-swap and
 // closed one by one as the entry's own word is.
 type hot struct {
-	cell  backend.GuardedCell
-	words *backend.Cell
-	slot  backend.AtomicSlotter // of words
+	cell    backend.GuardedCell
+	owner   adder // adds what cell has refused
+	guarded bool  // whether there is cell
+	words   *backend.Cell
+	slot    backend.AtomicSlotter // of words
 
 	mu     sync.Mutex
 	closed bool   // under mu: nothing is added any more, and value is final
@@ -23,19 +26,24 @@ type hot struct {
 	value  uint64 // under mu: what was in words that are sealed
 }
 
+// adder adds to a key what its hot parts have refused.
+type adder interface{ again(delta int64) }
+
+func init() {
+	backend.HandleElse(func(_ *backend.GuardedCell, delta int64, owner unsafe.Pointer) { (*(*adder)(owner)).again(delta) })
+}
+
 // addToWord adds delta to the word of the slot that the caller is on, and reports
 // whether that took it.
 func (h *hot) addToWord(delta uint64) bool {
 	w := h.words.Word(h.slot.AtomicSlot())
-	defer runtime.KeepAlive(h)
 	for {
 		old := atomic.LoadUint64(w)
 		sum := old + delta
-		if old == sealed || sum == sealed {
-			return false
-		}
-		if atomic.CompareAndSwapUint64(w, old, sum) {
-			return true
+		done := old != sealed && sum != sealed && atomic.CompareAndSwapUint64(w, old, sum)
+		if done || old == sealed || sum == sealed {
+			runtime.KeepAlive(h)
+			return done
 		}
 	}
 }
@@ -55,9 +63,6 @@ func (h *hot) sum() (n uint64, ok bool) {
 	runtime.KeepAlive(h)
 	return n, true
 }
-
-// guarded reports whether the parts are cell.
-func (h *hot) guarded() bool { return h.cell.Cell().Backend() != nil }
 
 func (h *hot) slots() int { return h.words.Backend().Memory().Geometry().Words() }
 
@@ -87,16 +92,16 @@ func (h *hot) shutParts(heat *heater, passed fence) bool {
 		runtime.KeepAlive(h)
 		return true
 	}
-	if h.guarded() && !h.guard(heat, passed) {
+	if h.guarded && !h.shutGuard(heat, passed) {
 		return false
 	}
 	h.value += h.cell.Cell().Sum()
 	return true
 }
 
-// guard closes the guard and sees that no addition is under way that has found it
+// shutGuard closes the guard and sees that no addition is under way that has found it
 // open.
-func (h *hot) guard(heat *heater, passed fence) bool {
+func (h *hot) shutGuard(heat *heater, passed fence) bool {
 	g := h.cell.Guard()
 	if passed != 0 && g.Load() == uint64(passed) {
 		return true
@@ -149,8 +154,8 @@ const (
 	heatAtomic         // or words
 )
 
-// heat makes the entry hot, if it can be and is not.
-func (t *heater) heat(e *keyCount) {
+// newHot returns parts for a count, or nil if there are none to be had.
+func (t *heater) newHot() *hot {
 	state := t.state.Load()
 	if state == heatUnknown && t.state.CompareAndSwap(heatUnknown, heatProbing) {
 		state = t.probe()
@@ -159,18 +164,17 @@ func (t *heater) heat(e *keyCount) {
 	h := new(hot)
 	switch state {
 	case heatGuarded:
-		if h.cell.Cell().Attach(t.use) != nil {
-			return
+		if h.cell.Cell().Attach(t.use) == nil {
+			h.guarded = true
+			return h
 		}
 	case heatAtomic:
 		h.words, h.slot = new(backend.Cell), t.use.(backend.AtomicSlotter)
-		if h.words.Attach(t.use) != nil {
-			return
+		if h.words.Attach(t.use) == nil {
+			return h
 		}
-	default:
-		return
 	}
-	e.hot.CompareAndSwap(nil, h)
+	return nil
 }
 
 // probe finds out how the backend can make entries hot. The first fence of a
