@@ -1,6 +1,7 @@
 package primitives
 
 import (
+	"hash/maphash"
 	"iter"
 	"sync/atomic"
 	"unsafe"
@@ -76,9 +77,37 @@ func NewCounterMap[K comparable](opts ...Option) *CounterMap[K] {
 
 // Add adds delta, which may be negative, to the key's counter.
 func (c *CounterMap[K]) Add(key K, delta int64) {
-	if n := c.find(key); n != nil {
-		if h := n.hot.Load(); h != nil && h.guarded {
-			h.cell.AddOrElse(delta, unsafe.Pointer(&h.owner))
+	// What follows is find, whose common case stands here: the key is in the first
+	// bucket of its chain.
+	var h uint64
+	m := &c.entries
+	switch m.core.kind.Load() {
+	case mapUnused:
+		c.addSlow(key, delta)
+		return
+	case mapWordKeys:
+		h = m.core.words.of(toWord(key))
+	case mapStrings:
+		h = maphash.Comparable(m.core.seed, key)
+	default:
+		h = m.hash(key)
+	}
+	var n *keyCount
+	if root := m.core.root(h); root != nil {
+		b := rootBucket(root, h)
+		for t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags); t != 0; t &= t - 1 {
+			if e := (*mapEntry[K, keyCount])(b.loadEntry(slotOf(t))); e != nil && e.key == key {
+				n = &e.value
+				break
+			}
+		}
+		if n == nil {
+			n = findCount(m, h, key)
+		}
+	}
+	if n != nil {
+		if hot := n.hot.Load(); hot != nil && hot.guarded {
+			hot.cell.AddOrElse(delta, unsafe.Pointer(&hot.owner))
 			return
 		}
 		if c.addTo(n, key, delta) {

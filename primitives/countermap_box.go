@@ -1,7 +1,6 @@
 package primitives
 
 import (
-	"hash/maphash"
 	"sync/atomic"
 	"unsafe"
 )
@@ -13,63 +12,22 @@ import (
 
 // find returns the key's count, or nil.
 func (c *CounterMap[K]) find(key K) *keyCount {
-	m := &c.entries
-	switch kind := m.core.kind.Load(); {
-	case kind == mapUnused:
-		return nil
-	case kind == mapWordKeys && unsafe.Sizeof(key) == unsafe.Sizeof(uint64(0)):
-		k := toWord(key)
-		return m.core.findWordCount(m.core.words.of(k), k)
-	case kind == mapStrings:
-		k := *(*string)(unsafe.Pointer(&key))
-		return m.core.findStringCount(maphash.String(m.core.seed, k), k)
-	}
-	if e := m.loadEntry(m.hash(key), key); e != nil {
-		return &e.value
+	if m := &c.entries; m.used() {
+		return findCount(m, m.hash(key), key)
 	}
 	return nil
 }
 
-// wordEntry is a mapEntry whose key has 8 bytes and is equal to what has the
-// same bytes; stringEntry is one whose key is a string.
-type (
-	wordEntry struct {
-		key   uint64
-		count keyCount
-	}
-	stringEntry struct {
-		key   string
-		count keyCount
-	}
-)
-
-// findWordCount and findStringCount are loadEntry for such keys, as far as the
-// first bucket goes. They are not generic, which is what is gained.
-
-func (c *mapCore) findWordCount(h, k uint64) *keyCount {
-	root := c.root(h)
+// findCount is loadEntry, with what is rare set aside.
+func findCount[K comparable](m *Map[K, keyCount], h uint64, k K) *keyCount {
+	root := m.core.root(h)
 	if root == nil {
 		return nil
 	}
-	for b := rootBucket(root, h); b != nil; b, root = c.after(h, root, b) {
+	for b := rootBucket(root, h); b != nil; b, root = m.core.after(h, root, b) {
 		for t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags); t != 0; t &= t - 1 {
-			if e := (*wordEntry)(b.loadEntry(slotOf(t))); e != nil && e.key == k {
-				return &e.count
-			}
-		}
-	}
-	return nil
-}
-
-func (c *mapCore) findStringCount(h uint64, k string) *keyCount {
-	root := c.root(h)
-	if root == nil {
-		return nil
-	}
-	for b := rootBucket(root, h); b != nil; b, root = c.after(h, root, b) {
-		for t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags); t != 0; t &= t - 1 {
-			if e := (*stringEntry)(b.loadEntry(slotOf(t))); e != nil && e.key == k {
-				return &e.count
+			if e := (*mapEntry[K, keyCount])(b.loadEntry(slotOf(t))); e != nil && e.key == k {
+				return &e.value
 			}
 		}
 	}

@@ -3,7 +3,6 @@ package primitives
 import (
 	"hash/maphash"
 	"reflect"
-	"unsafe"
 )
 
 // A Map is a map[K]V for many goroutines at once: a sync.Map with types. It is
@@ -79,7 +78,7 @@ func (m *Map[K, V]) hash(key K) uint64 {
 	case mapWords, mapWordKeys:
 		return m.core.words.of(toWord(key))
 	case mapStrings:
-		return maphash.String(m.core.seed, *(*string)(unsafe.Pointer(&key)))
+		return maphash.Comparable(m.core.seed, key)
 	case mapHooked:
 		return m.hook(key)
 	}
