@@ -16,7 +16,9 @@ type Rows struct {
 }
 
 // RowSets are the names that OpenRows knows.
-func RowSets() []string { return []string{"counter", "floatcounter", "load"} }
+func RowSets() []string {
+	return append([]string{"counter", "floatcounter", "load"}, mapSetNames()...)
+}
 
 // OpenRows makes the contenders of a set of rows.
 func OpenRows(h Host, name string) (r Rows, err error) {
@@ -29,7 +31,11 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 	case "load":
 		r.Contenders, err = CounterLoads(h)
 	default:
-		err = fmt.Errorf("no rows %q", name)
+		if set := mapSet(name); set != nil {
+			r.Contenders, r.Targets = set.open(h), set.targets()
+		} else {
+			err = fmt.Errorf("no rows %q", name)
+		}
 	}
 	return r, err
 }
