@@ -77,9 +77,10 @@ func NewCounterMap[K comparable](opts ...Option) *CounterMap[K] {
 
 // Add adds delta, which may be negative, to the key's counter.
 func (c *CounterMap[K]) Add(key K, delta int64) {
-	// What follows is find, whose common case stands here: the key is in the first
+	// The usual case of find stands here, without a call: the key is in the first
 	// bucket of its chain.
 	var h uint64
+	var n *keyCount
 	m := &c.entries
 	switch m.core.kind.Load() {
 	case mapUnused:
@@ -92,18 +93,17 @@ func (c *CounterMap[K]) Add(key K, delta int64) {
 	default:
 		h = m.hash(key)
 	}
-	var n *keyCount
-	if root := m.core.root(h); root != nil {
+	if root := m.core.anyRoot(h); root != nil {
 		b := rootBucket(root, h)
 		for t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags); t != 0; t &= t - 1 {
-			if e := (*mapEntry[K, keyCount])(b.loadEntry(slotOf(t))); e != nil && e.key == key {
+			if e := (*mapEntry[K, keyCount])(atomic.LoadPointer(b.entry(slotOf(t)))); e != nil && e.key == key {
 				n = &e.value
 				break
 			}
 		}
-		if n == nil {
-			n = findCount(m, h, key)
-		}
+	}
+	if n == nil {
+		n = c.find(key)
 	}
 	if n != nil {
 		if hot := n.hot.Load(); hot != nil && hot.guarded {

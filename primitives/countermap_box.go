@@ -12,48 +12,15 @@ import (
 
 // find returns the key's count, or nil.
 func (c *CounterMap[K]) find(key K) *keyCount {
-	if m := &c.entries; m.used() {
-		return findCount(m, m.hash(key), key)
+	if e := c.entries.entryOf(key); e != nil {
+		return &e.value
 	}
 	return nil
 }
 
-// findCount is loadEntry, with what is rare set aside.
-func findCount[K comparable](m *Map[K, keyCount], h uint64, k K) *keyCount {
-	root := m.core.root(h)
-	if root == nil {
-		return nil
-	}
-	for b := rootBucket(root, h); b != nil; b, root = m.core.after(h, root, b) {
-		for t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags); t != 0; t &= t - 1 {
-			if e := (*mapEntry[K, keyCount])(b.loadEntry(slotOf(t))); e != nil && e.key == k {
-				return &e.value
-			}
-		}
-	}
-	return nil
-}
-
-func (b *mapBucket) loadEntry(slot int) unsafe.Pointer {
-	const first, size = unsafe.Offsetof(boxBucket{}.entries), unsafe.Sizeof(unsafe.Pointer(nil))
-	return atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(b), first+uintptr(slot)*size)))
-}
-
-// after returns the bucket to look at after b, of the table of root, and that
-// bucket's table; nil if there is none.
-func (c *mapCore) after(h uint64, root unsafe.Pointer, b *mapBucket) (*mapBucket, unsafe.Pointer) {
-	s := &c.shards[h&c.mask]
-	if atomic.LoadUint64(&b.meta)&metaMoved != 0 {
-		if t := s.successor(root); t != nil {
-			return rootBucket(t.root, h), t.root
-		}
-	} else if next, current := s.follow(root, b); current {
-		return next, root
-	}
-	if root = c.root(h); root == nil { // that was of a table that is no more
-		return nil, nil
-	}
-	return rootBucket(root, h), root
+// anyRoot returns the root pointer of the shard of a hash, nil if it is empty.
+func (c *mapCore) anyRoot(h uint64) unsafe.Pointer {
+	return atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(c.anyRoots, h&c.mask*uint64(unsafe.Sizeof(c.anyRoots)))))
 }
 
 // findOrPut returns the key's count, or if it has none gives it one of n.

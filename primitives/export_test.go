@@ -8,6 +8,7 @@ func NewHookedMap[K comparable, V any](hash func(K) uint64, opts ...Option) *Map
 		m.core.layout = wordLayout{&m.core, func(w uint64) uint64 { return hash(fromWord[K](w)) }}
 	}
 	m.core.kind.Store(mapHooked)
+	m.core.roots = nil
 	return m
 }
 

@@ -3,6 +3,8 @@ package primitives
 import (
 	"hash/maphash"
 	"reflect"
+	"sync/atomic"
+	"unsafe"
 )
 
 // A Map is a map[K]V for many goroutines at once: a sync.Map with types. It is
@@ -51,25 +53,25 @@ func (m *Map[K, V]) start(opts []Option) {
 	if c.kind.Load() != mapUnused {
 		return
 	}
-	key, value := reflect.TypeFor[K](), reflect.TypeFor[V]()
-	c.inline = isWord(key) && fitsWord(value)
-	c.comparable = value.Comparable()
-	c.setup(collect(opts))
+	key := reflect.TypeFor[K]()
+	c.inline = isWord(key) && fitsWord(reflect.TypeFor[V]())
+	roots := c.setup(collect(opts))
 	kind := mapEntries
+	c.layout = boxLayout[K, V]{m}
 	switch {
 	case c.inline:
 		kind = mapWords
 		c.layout = wordLayout{c, nil}
 	case isWord(key):
 		kind = mapWordKeys
-		c.layout = boxLayout[K, V]{m}
 	case key.Kind() == reflect.String:
 		kind = mapStrings
-		fallthrough
-	default:
-		c.layout = boxLayout[K, V]{m}
 	}
+	c.anyRoots = unsafe.Pointer(&roots[0])
 	c.kind.Store(kind)
+	if kind == mapWords {
+		atomic.StorePointer(&c.roots, unsafe.Pointer(&roots[0]))
+	}
 }
 
 // hash returns the hash of a key of a map that has been started.
@@ -89,23 +91,122 @@ func (m *Map[K, V]) hash(key K) uint64 {
 func (m *Map[K, V]) used() bool { return m.core.kind.Load() != mapUnused }
 
 // Load returns the value of a key, and whether it is in the map.
+//
+// For maps of words the usual cases stand here, in one function without calls:
+// the key is in the first bucket of its chain, or there is no other. mapword.go
+// says why it is right.
 func (m *Map[K, V]) Load(key K) (value V, ok bool) {
-	if !m.used() {
+	c := &m.core
+	roots := atomic.LoadPointer(&c.roots)
+	if roots == nil {
+		if e := m.entryOf(key); e != nil {
+			return e.value, true
+		}
 		return value, false
 	}
-	h := m.hash(key)
-	if m.core.inline {
-		w, ok := m.core.loadWord(h, toWord(key))
-		return fromWord[V](w), ok
+	k := toWord(key)
+	h := c.words.of(k)
+	root := atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(roots, h&c.mask*uint64(unsafe.Sizeof(roots)))))
+	if root == nil {
+		return value, false
 	}
-	if e := m.loadEntry(h, key); e != nil {
-		return e.value, true
+	b := rootBucket(root, h)
+	for {
+		meta := atomic.LoadUint64(&b.meta)
+		// The lowest slot with the key is the one: others are empty, if they
+		// have it. No branch depends on which it is.
+		key0, v0 := b.loadSlot(0)
+		key1, v1 := b.loadSlot(1)
+		key2, v := b.loadSlot(2)
+		again := atomic.LoadUint64(&b.meta)
+		full := uint64(0)
+		if key2 == k {
+			full = fullBit(2)
+		}
+		if key1 == k {
+			full = fullBit(1)
+		}
+		if key0 == k {
+			full = fullBit(0)
+		}
+		if key1 == k {
+			v = v1
+		}
+		if key0 == k {
+			v = v0
+		}
+		if meta&full != 0 {
+			if again != meta {
+				break
+			}
+			return fromWord[V](v), true
+		}
+		next := atomic.LoadUint64(&b.next)
+		if next == 0 && meta&metaMoved == 0 {
+			return value, false
+		}
+		if !isNear(next) || meta&metaMoved != 0 {
+			break
+		}
+		b = near(root, next)
 	}
-	return value, false
+	w, ok := c.loadWord(h, k)
+	return fromWord[V](w), ok
+}
+
+// entryOf returns the entry of a key, or nil. For maps of words that are hashed
+// by a test it makes one.
+func (m *Map[K, V]) entryOf(key K) *mapEntry[K, V] {
+	c := &m.core
+	var h uint64
+	switch c.kind.Load() {
+	case mapUnused:
+		return nil
+	case mapStrings:
+		h = maphash.Comparable(c.seed, key)
+	case mapWordKeys:
+		h = c.words.of(toWord(key))
+	case mapEntries:
+		h = maphash.Comparable(c.seed, key)
+	default:
+		h = m.hash(key)
+		if c.inline {
+			if w, ok := c.loadWord(h, toWord(key)); ok {
+				return &mapEntry[K, V]{key, fromWord[V](w)}
+			}
+			return nil
+		}
+	}
+	root := atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(c.anyRoots, h&c.mask*uint64(unsafe.Sizeof(c.anyRoots)))))
+	if root == nil {
+		return nil
+	}
+	b := rootBucket(root, h)
+	for {
+		meta := atomic.LoadUint64(&b.meta)
+		for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
+			e := (*mapEntry[K, V])(atomic.LoadPointer(b.entry(slotOf(t))))
+			if e != nil && e.key == key {
+				return e
+			}
+		}
+		next := atomic.LoadUint64(&b.next)
+		if next == 0 && meta&metaMoved == 0 {
+			return nil
+		}
+		if !isNear(next) || meta&metaMoved != 0 {
+			return m.loadEntry(h, key)
+		}
+		b = near(root, next)
+	}
 }
 
 // Store sets the value of a key.
-func (m *Map[K, V]) Store(key K, value V) { m.modify(verbStore, key, value, value, nil) }
+func (m *Map[K, V]) Store(key K, value V) {
+	if atomic.LoadPointer(&m.core.roots) == nil || !m.core.storeWord(toWord(key), toWord(value)) {
+		m.modify(verbStore, key, value, value, nil)
+	}
+}
 
 // Swap sets the value of a key and returns the previous one, if there was one.
 func (m *Map[K, V]) Swap(key K, value V) (previous V, loaded bool) {
@@ -134,7 +235,11 @@ func (m *Map[K, V]) LoadAndDelete(key K) (value V, loaded bool) {
 }
 
 // Delete removes a key.
-func (m *Map[K, V]) Delete(key K) { m.LoadAndDelete(key) }
+func (m *Map[K, V]) Delete(key K) {
+	if atomic.LoadPointer(&m.core.roots) == nil || !m.core.deleteWord(toWord(key)) {
+		m.LoadAndDelete(key)
+	}
+}
 
 // CompareAndSwap replaces old, if that is the value of the key, by new. It panics
 // if V is not comparable, or if the values are interfaces that hold values that

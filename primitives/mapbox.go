@@ -45,7 +45,7 @@ func (m *Map[K, V]) hashOf(e *mapEntry[K, V]) uint64 {
 }
 
 func (b *mapBucket) entry(slot int) *unsafe.Pointer {
-	return &(*boxBucket)(unsafe.Pointer(b)).entries[slot]
+	return (*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(&(*boxBucket)(unsafe.Pointer(b)).entries), uintptr(slot)*unsafe.Sizeof(unsafe.Pointer(nil))))
 }
 
 // loadEntry returns a key's entry, or nil.

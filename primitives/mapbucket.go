@@ -14,7 +14,7 @@ import (
 // All words are read and written by atomic operations only.
 type mapBucket struct {
 	meta  uint64
-	next  uint64 // 1 + the index of the next bucket of the chain, or 0; never changes back
+	next  uint64 // the next bucket of the chain, or 0; see near; set once
 	slots [wordSlots]wordSlot
 }
 
@@ -64,6 +64,13 @@ func withTag(meta uint64, slot int, tag uint64) uint64 {
 // withNextVersion returns meta with another version.
 func withNextVersion(meta uint64) uint64 {
 	return meta&^metaVersionMask | (meta+metaVersion)&metaVersionMask
+}
+
+// fullBit is the bit of meta that says that a slot is full.
+func fullBit(slot int) uint64 { return 0x80 << (8 * slot) }
+
+func (b *mapBucket) loadSlot(slot int) (key, value uint64) {
+	return atomic.LoadUint64(&b.slots[slot].key), atomic.LoadUint64(&b.slots[slot].value)
 }
 
 func (b *mapBucket) word(slot int) *wordSlot {

@@ -13,19 +13,21 @@ import (
 // mapCore is the part of a Map that doesn't depend on the types of keys and
 // values.
 type mapCore struct {
-	kind  atomic.Uint32  // a mapKind; written last of what is below
-	roots unsafe.Pointer // to a root pointer for each shard
+	// What Load needs of maps of words, in a line.
+	roots unsafe.Pointer // to a root pointer for each shard; nil for other maps; atomic
 	mask  uint64         // of a hash, to get the shard
 	words wordHash
+
+	kind     atomic.Uint32  // a mapKind; written after what is below
+	anyRoots unsafe.Pointer // as roots, of all maps
 
 	seed   maphash.Seed
 	shards []mapShard
 	minLg  int // of tables
 	layout mapLayout
 
-	inline     bool // entries are words in buckets
-	comparable bool // values are, or may be
-	init       sync.Mutex
+	inline bool // entries are words in buckets
+	init   sync.Mutex
 }
 
 // mapKind says how keys are hashed and entries kept.
@@ -34,8 +36,8 @@ type mapKind = uint32
 const (
 	mapUnused   mapKind = iota // no call has stored anything yet
 	mapWords                   // words in buckets
+	mapWordKeys                // pointers to entries, keys of a word
 	mapStrings                 // pointers to entries, keys of a string type
-	mapWordKeys                // pointers to entries, keys that are words
 	mapEntries                 // pointers to entries
 	mapHooked                  // as layout says, hashed by a test
 )
@@ -51,8 +53,9 @@ type mapLayout interface {
 	countChain(s *mapShard, t *mapTable, b *mapBucket) int
 }
 
-// setup makes shards. The caller has locked c.init and sets c.kind next.
-func (c *mapCore) setup(o options) {
+// setup makes shards and returns the roots. The caller has locked c.init and
+// sets c.kind next.
+func (c *mapCore) setup(o options) (roots []unsafe.Pointer) {
 	shards := o.shards
 	if shards == 0 {
 		shards = max(8, 4*runtime.GOMAXPROCS(0))
@@ -64,8 +67,7 @@ func (c *mapCore) setup(o options) {
 	for 5<<c.minLg/4*shards < o.size && c.minLg < 40 {
 		c.minLg++
 	}
-	roots := make([]unsafe.Pointer, shards)
-	c.roots = unsafe.Pointer(&roots[0])
+	roots = make([]unsafe.Pointer, shards)
 	c.shards = make([]mapShard, shards)
 	for i := range c.shards {
 		s := &c.shards[i]
@@ -75,14 +77,10 @@ func (c *mapCore) setup(o options) {
 			_ = s.count.Attach(o.backend) // without memory it counts all the same
 		}
 	}
+	return roots
 }
 
 const maxShards = 1 << 16
-
-// root returns the root pointer of the shard of a hash, nil if it is empty.
-func (c *mapCore) root(h uint64) unsafe.Pointer {
-	return atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(c.roots, h&c.mask*uint64(unsafe.Sizeof(c.roots)))))
-}
 
 // size returns the number of entries.
 func (c *mapCore) size() int {
@@ -91,13 +89,6 @@ func (c *mapCore) size() int {
 		n += c.shards[i].count.Sum()
 	}
 	return max(0, int(int64(n)))
-}
-
-// compare panics if values of the type can't be compared, as sync.Map does.
-func (c *mapCore) compare(method string) {
-	if !c.comparable {
-		panic("percpu: Map." + method + " of a map with values of a type that is not comparable")
-	}
 }
 
 // isWord reports whether two values of type t are equal if and only if their

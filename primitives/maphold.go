@@ -95,7 +95,7 @@ func (l *mapHold) free(b *mapBucket, meta, tops uint64) {
 }
 
 // room makes sure of a free slot, if need be in a bucket that is not yet part of
-// the chain. It returns that bucket's index + 1, for link.
+// the chain. It returns a next word for that bucket.
 func (l *mapHold) room() (link uint64) {
 	l.delta++
 	if l.at != nil {
@@ -105,10 +105,10 @@ func (l *mapHold) room() (link uint64) {
 	if t == nil {
 		t = l.s.table(l.root)
 	}
-	index, look := t.spend(l.s, l.c.layout)
+	link, look := t.spend(l.s, l.c.layout)
 	l.look = l.look || look
-	l.at, l.slot = t.bucket(index), 0
-	return index + 1
+	l.at, l.slot = t.bucket(link), 0
+	return link
 }
 
 // publish makes the slot that has been filled visible: on release, or at once.
@@ -124,9 +124,12 @@ func (l *mapHold) publish(meta, link uint64) {
 func (l *mapHold) remove(h uint64) {
 	l.setMeta(l.at, withTag(l.metaOf(l.at), l.slot, 0))
 	l.delta--
-	// An eighth of all keys is enough to see a shard become empty.
-	l.look = l.look || h>>(20+7)%8 == 0 && rootLg(l.root) > l.c.minLg && rootLg(l.root) >= 2
+	l.look = l.look || mayShrink(h) && rootLg(l.root) > l.c.minLg && rootLg(l.root) >= 2
 }
+
+// mayShrink reports whether to look at the shard's size when a key of that hash
+// is removed. An eighth of all keys is enough to see a shard become empty.
+func mayShrink(h uint64) bool { return h>>(20+7)%8 == 0 }
 
 // release publishes what has been done, and unlocks the chain.
 func (l *mapHold) release() {

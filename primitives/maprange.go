@@ -97,7 +97,8 @@ func (v *visit) next(c *mapCore, tops uint64) bool {
 		}
 		// A bucket that others have moved to, and others will, is responsible
 		// for no more than what is there: the finest table on the way says.
-		v.to = v.from>>1>>(63-v.l.fine)<<(63-v.l.fine)<<1 + 1<<(63-v.l.fine)<<1
+		width := uint64(1) << (64 - v.l.fine)
+		v.to = v.from&-width + width
 		v.ended = v.to == 0
 		if v.l.meta&tops != 0 || atomic.LoadUint64(&v.l.first.next) != 0 {
 			return true

@@ -58,19 +58,18 @@ func (s *mapShard) table(root unsafe.Pointer) *mapTable {
 // follow returns the bucket of a chain that b's next says, b being in the table
 // of root; nil at the end; or reports that root is out of date.
 func (s *mapShard) follow(root unsafe.Pointer, b *mapBucket) (next *mapBucket, ok bool) {
-	index := atomic.LoadUint64(&b.next)
-	if index == 0 {
+	word := atomic.LoadUint64(&b.next)
+	if word == 0 {
 		return nil, true
 	}
-	index--
-	if lg := rootLg(root); index < uint64(1<<lg+1<<lg/4) {
-		return (*mapBucket)(unsafe.Add(root, index*bucketSize-uint64(63-lg))), true
+	if isNear(word) {
+		return near(root, word), true
 	}
 	t := s.table(root)
 	if t == nil {
 		return nil, false
 	}
-	return t.bucket(index), true
+	return t.bucket(word), true
 }
 
 // first gives the shard its first table, if it has none.
@@ -125,7 +124,7 @@ func (s *mapShard) want(c *mapCore, t *mapTable) (lg int, ok bool) {
 func (s *mapShard) resize(c *mapCore, old, to *mapTable, drop bool) {
 	s.next.Store(to)
 	for i := range uint64(1) << old.lg {
-		b := old.bucket(i)
+		b := near(old.root, i*bucketSize)
 		b.lock(s)
 		if drop {
 			s.count.Add(-int64(c.layout.countChain(s, old, b)))

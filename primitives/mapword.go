@@ -57,6 +57,74 @@ table:
 	}
 }
 
+// storeWord is the usual cases of Store: nobody has the lock, the key is in the
+// root bucket of its chain, or there is no other and it has room. It reports
+// whether it was one of those.
+func (c *mapCore) storeWord(k, v uint64) bool {
+	h := c.words.of(k)
+	s := &c.shards[h&c.mask]
+	b, meta := s.tryRoot(h)
+	if b == nil {
+		return false
+	}
+	for slot := range b.slots {
+		if atomic.LoadUint64(&b.slots[slot].key) == k && meta&fullBit(slot) != 0 {
+			atomic.StoreUint64(&b.slots[slot].value, v)
+			b.unlock(s, meta)
+			return true
+		}
+	}
+	empty := ^meta & wordTags
+	if empty == 0 || atomic.LoadUint64(&b.next) != 0 {
+		b.unlock(s, meta)
+		return false
+	}
+	slot := slotOf(empty)
+	atomic.StoreUint64(&b.word(slot).key, k)
+	atomic.StoreUint64(&b.word(slot).value, v)
+	b.unlock(s, withNextVersion(withTag(meta, slot, tagOf(h))))
+	s.count.Add(1)
+	return true
+}
+
+// deleteWord is the same of Delete.
+func (c *mapCore) deleteWord(k uint64) bool {
+	h := c.words.of(k)
+	if mayShrink(h) {
+		return false
+	}
+	s := &c.shards[h&c.mask]
+	b, meta := s.tryRoot(h)
+	if b == nil {
+		return false
+	}
+	for slot := range b.slots {
+		if atomic.LoadUint64(&b.slots[slot].key) == k && meta&fullBit(slot) != 0 {
+			b.unlock(s, withTag(meta, slot, 0))
+			s.count.Add(-1)
+			return true
+		}
+	}
+	absent := atomic.LoadUint64(&b.next) == 0
+	b.unlock(s, meta)
+	return absent
+}
+
+// tryRoot locks the chain for a hash, if it is in the shard's table and not
+// locked.
+func (s *mapShard) tryRoot(h uint64) (b *mapBucket, meta uint64) {
+	root := atomic.LoadPointer(s.root)
+	if root == nil {
+		return nil, 0
+	}
+	b = rootBucket(root, h)
+	meta = atomic.LoadUint64(&b.meta)
+	if meta >= metaMoved || !atomic.CompareAndSwapUint64(&b.meta, meta, meta|metaLocked) {
+		return nil, 0
+	}
+	return b, meta
+}
+
 // findWord goes to where the key is, or else to where it can be put.
 func (l *mapHold) findWord(h, k uint64) (v uint64, ok bool) {
 	for b := l.first; b != nil; b = l.step(b) {

@@ -90,7 +90,7 @@ type tally struct {
 
 const (
 	batch  = 100 // histories that are made without a pause between them
-	excess = 50  // histories that may be made for each that has calls that overlap
+	excess = 500 // histories that may be made for each that has calls that overlap
 )
 
 func check(s Scenario, n int) (made tally, err error) {

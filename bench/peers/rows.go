@@ -17,7 +17,9 @@ type Rows struct {
 }
 
 // RowSets are the names that OpenRows knows and the report shows.
-func RowSets() []string { return []string{"counter", "floatcounter", "load", "countermap"} }
+func RowSets() []string {
+	return append([]string{"counter", "floatcounter", "load", "countermap"}, mapSetNames()...)
+}
 
 // MoreRowSets are further names that OpenRows knows.
 func MoreRowSets() []string { return counterMapRows }
@@ -33,7 +35,11 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 	case "load":
 		r.Contenders, err = CounterLoads(h)
 	default:
-		r.Contenders, r.Targets, err = openCounterMaps(h, name)
+		if set := mapSet(name); set != nil {
+			r.Contenders, r.Targets = set.open(h), set.targets()
+		} else {
+			r.Contenders, r.Targets, err = openCounterMaps(h, name)
+		}
 	}
 	return r, err
 }

@@ -32,7 +32,7 @@ func main() {
 	layouts := flag.Int("layouts", 0, "build and run this many times, each with another order of functions in the program")
 	asJSON := flag.Bool("json", false, "write JSON instead of tables")
 	flag.Parse()
-	groups := strings.Split(*rows, ",")
+	groups := expand(strings.Split(*rows, ","))
 
 	var report *peers.Report
 	var err error
@@ -76,6 +76,23 @@ func (o options) config() bench.Config {
 		cfg.Rounds = o.rounds
 	}
 	return cfg
+}
+
+// expand replaces the prefix of several groups' names, such as map, by all of
+// them.
+func expand(names []string) (all []string) {
+	for _, name := range names {
+		n := len(all)
+		for _, g := range groupNames() {
+			if g == name || strings.HasPrefix(g, name+"-") {
+				all = append(all, g)
+			}
+		}
+		if len(all) == n {
+			all = append(all, name) // run will say that there is none
+		}
+	}
+	return all
 }
 
 func groupNames() []string {
