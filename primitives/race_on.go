@@ -11,7 +11,6 @@ import (
 // sections do, so the edges of types that synchronize are told to it.
 const raceEnabled = true
 
-
 // raceDisable hides this goroutine's synchronization until raceEnable.
 func raceDisable() { runtime.RaceDisable() }
 func raceEnable()  { runtime.RaceEnable() }

@@ -23,6 +23,10 @@ const (
 	biasAfter = 64 // RLocks
 	minFactor = 3  // at 8 times the cost, closing takes a ninth of a writer's time
 	maxFactor = 13
+
+	// minCost is more than a fence takes that interrupts nobody; opening the
+	// guard again takes a timer and a goroutine.
+	minCost = 20_000 // ns
 )
 
 // The guard's values: 0, or the time when it was closed, twice, plus 1 when no
@@ -96,6 +100,7 @@ func (rw *RWMutex) closeGuard() (readers int64) {
 // inhibit returns for how long the guard stays closed that was closed at since,
 // which took cost.
 func (b *bias) inhibit(since, cost int64) time.Duration {
+	cost = max(cost, minCost)
 	factor := b.factor.Load()
 	if since-b.opened.Load() < cost<<(minFactor+factor) {
 		factor = min(factor+1, maxFactor-minFactor)

@@ -1,40 +1,56 @@
 package primitives
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
-// semaphore counts permits that goroutines wait for, parked. The zero value has
-// none. Permits may be released before they are waited for.
+// semaphore counts permits that goroutines wait for: a moment awake, as locks
+// are mostly held for less than it takes to park and to be woken, and then
+// parked. The zero value has none. Permits may be released before they are
+// waited for.
 type semaphore struct {
+	permits atomic.Int64
+	parked  atomic.Int64 // goroutines that wait or are about to
 	mu      sync.Mutex
 	cond    sync.Cond
-	permits int64 // under mu
 }
 
-func (s *semaphore) lock() {
+// spins is how often acquire looks before it parks.
+const spins = 100
+
+// acquire waits for a permit and takes it.
+func (s *semaphore) acquire() {
+	for range spins {
+		if s.take() {
+			return
+		}
+	}
 	s.mu.Lock()
 	if s.cond.L == nil {
 		s.cond.L = &s.mu
 	}
-}
-
-// acquire waits for a permit and takes it.
-func (s *semaphore) acquire() {
-	s.lock()
-	for s.permits == 0 {
+	// release adds permits and then looks here; we do it the other way about, so
+	// one of us sees the other.
+	s.parked.Add(1)
+	for !s.take() {
 		s.cond.Wait()
 	}
-	s.permits--
+	s.parked.Add(-1)
 	s.mu.Unlock()
+}
+
+func (s *semaphore) take() bool {
+	n := s.permits.Load()
+	return n > 0 && s.permits.CompareAndSwap(n, n-1)
 }
 
 // release adds n permits.
 func (s *semaphore) release(n int64) {
-	s.lock()
-	s.permits += n
-	if n == 1 {
-		s.cond.Signal()
-	} else {
+	s.permits.Add(n)
+	if s.parked.Load() > 0 {
+		s.mu.Lock() // whoever is about to park holds it until it has parked
 		s.cond.Broadcast()
+		s.mu.Unlock()
 	}
-	s.mu.Unlock()
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/percpu-go/percpu/asm"
 	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/backend/backendtest"
 	"github.com/percpu-go/percpu/feature"
 )
 
@@ -218,4 +219,41 @@ func TestNoCellOnAreaLine(t *testing.T) {
 			t.Fatalf("a cell at offset %#x of a page, on the line of areas at %#x", at, b.pageOffset)
 		}
 	}
+}
+
+// TestLengthRefused: where lengths over 32 are refused, by an old kernel or a
+// filter, be it one that came late, areas are registered with the original one.
+func TestLengthRefused(t *testing.T) {
+	b := openOrSkip(t)
+	if !filtered(t, "over 32") {
+		return
+	}
+	if err := backendtest.FilterProcess([]backendtest.Filter{{Syscall: unix.SYS_RSEQ, Errno: unix.EINVAL, Over: asm.OrigAreaSize}}); err != nil {
+		t.Fatal(err)
+	}
+	libcs := b.info.AreaSize
+	b.info.AreaSize = 33 // kernel 7.0's
+	c := newCell(t, b)
+	for range 4 {
+		feature.OnThread(func() {
+			c.Add(1)
+			if th := ThisThread(); th.Owner != b.Info().AreaOwner || th.CPUID < 0 {
+				t.Errorf("the thread is %+v", th)
+			}
+			addr, _, _ := asm.State()
+			if sysRseq(areaAt(addr), libcs, rseqUnregister) != nil {
+				if err := sysRseq(areaAt(addr), asm.OrigAreaSize, rseqUnregister); err != nil {
+					t.Errorf("unregister: %v", err)
+				}
+			}
+			c.Add(1)
+			if th := ThisThread(); th.Owner != b.Info().AreaOwner || th.CPUID < 0 {
+				t.Errorf("unregistered meanwhile, the thread is %+v", th)
+			}
+		})
+	}
+	if s := b.Stats(); s.Overflows != 0 || len(s.Failures) > 0 {
+		t.Errorf("%+v", s)
+	}
+	wantSum(t, c, 8)
 }

@@ -16,7 +16,10 @@ type Rows struct {
 }
 
 // RowSets are the names that OpenRows knows.
-func RowSets() []string { return []string{"counter", "floatcounter", "load"} }
+func RowSets() []string {
+	return []string{"counter", "floatcounter", "load",
+		"rwmutex", "rwmutex-1in1e6", "rwmutex-1in1000", "rwmutex-1in100", "rwmutex-1in10", "rwmutex-writeonly"}
+}
 
 // OpenRows makes the contenders of a set of rows.
 func OpenRows(h Host, name string) (r Rows, err error) {
@@ -28,6 +31,8 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 		r.Contenders = FloatCounters(h)
 	case "load":
 		r.Contenders, err = CounterLoads(h)
+	case "rwmutex", "rwmutex-1in1e6", "rwmutex-1in1000", "rwmutex-1in100", "rwmutex-1in10", "rwmutex-writeonly":
+		r.Contenders, r.Targets = RWMutexes(h, writeRates[name]), rwmutexTargets(name)
 	default:
 		err = fmt.Errorf("no rows %q", name)
 	}
@@ -39,8 +44,8 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 // backend that they are named after.
 func (r Rows) Compare(cfg bench.Config, more ...bench.Impl) (*bench.Result, error) {
 	cfg.Check = r.host.CheckThread
-	if r.Name == "floatcounter" && cfg.MaxDelay == 0 {
-		cfg.MaxDelay = 0.1 // who sleeps for a lock also waits for a CPU when it wakes up
+	if _, locks := writeRates[r.Name]; (locks || r.Name == "floatcounter") && cfg.MaxDelay == 0 {
+		cfg.MaxDelay = 0.5 // who sleeps for a lock also waits for a CPU when it wakes up
 	}
 	before := r.host.chosen.Stats().Overflows
 	result, err := bench.Compare(cfg, append(Impls(r.Contenders), more...)...)
