@@ -13,10 +13,10 @@
 
 #ifdef const_inject
 #define addIfZeroCommit 0x94
-#define addOrShareCommit 0x94
+#define addOrShareCommit 0x9c
 #else
 #define addIfZeroCommit 0x80
-#define addOrShareCommit 0x80
+#define addOrShareCommit 0x88
 #endif
 
 // func AddIfZero(w *Word, delta int64) bool
@@ -64,7 +64,8 @@ DESCRIPTOR(·addIfZeroSection, ·AddIfZero, addIfZeroCommit, ·addIfZeroAbort)
 // func AddOrShare(w *Word, delta int64)
 //
 //	R8 = w; R0 to R6 as in the header
-//	if R0 <= 0 goto other
+//	if R8.guard != 0 goto shared
+//	if R0 <= 0 goto slow
 //	[1] R1.rseq_cs = &addOrShareSection
 //	[2] R3 = R1.index
 //	R0 += R3<<16
@@ -77,6 +78,8 @@ DESCRIPTOR(·addIfZeroSection, ·AddIfZero, addIfZeroCommit, ·addIfZeroAbort)
 TEXT ·AddOrShare(SB), NOSPLIT, $0-16
 	MOVD w+0(FP), R8
 	MOVD (R8), R0
+	MOVD Guarded_Guard(R8), R5
+	CBNZ R5, shared
 	SECTION(·addOrShareSection, ·Injected+Injection_AddOrShare)
 	ADD  $Guarded_Guard, R8, R6
 	LDAR (R6), R5
@@ -88,10 +91,6 @@ TEXT ·AddOrShare(SB), NOSPLIT, $0-16
 	STLR R5, (R0)
 	LINGER
 	RET
-
-other:
-	MOVD Guarded_Guard(R8), R5
-	CBZ  R5, slow
 
 shared:
 	MOVD delta+8(FP), R6
@@ -114,6 +113,7 @@ negative:
 claimed:
 	JMP ·addOrShareClaimed(SB)
 
+other:
 slow:
 	JMP ·addOrShareSlow(SB)
 

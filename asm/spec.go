@@ -128,13 +128,16 @@ package asm
 // Adds delta to the cell if the guard is zero, and to the word that all CPUs
 // share otherwise.
 //
+//	entry:
+//	    if w.guard != 0: goto shared            // saves the section; it looks again
+//	    ... as above ...
 //	    if w.guard != 0: goto shared            // shared is outside the section
 //	    sum = *(u64*)cell + delta
 //	    commit: *(u64*)cell = sum
 //	post_commit:
 //	    return
 //	other:
-//	    if w.guard == 0: goto slow
+//	    goto slow
 //	shared:
 //	    sum = (atomic w.shared += delta)
 //	    if sum >= 0: return

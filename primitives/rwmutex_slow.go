@@ -78,17 +78,20 @@ func (rw *RWMutex) claimed(delta int64) {
 		rw.park().readers.acquire() // unlock counts us and lets us in
 		return
 	}
-	switch left := hiddenAdd(&rw.leaving, -1); {
-	case left == waiting:
+	// The writer holds the lock only after every reader has been through below.
+	if held(rw.readers.Shared().Load()) {
+		fatalRUnlock()
+	}
+	if hiddenAdd(&rw.leaving, -1) == 0 {
 		rw.park().writer.release(1)
-	case left < waiting && left > waiting/2:
-		fatalRUnlock() // the writer has waited for all readers there were
 	}
 }
 
-// waiting is what leaving is counted from once the writer has said how many
-// readers there are. Until then the readers that leave make it negative.
-const waiting = 1 << 40
+// A writer claims the shared word, and once more when no reader is left.
+
+const heldClaims = 2 * backend.ClaimStep
+
+func held(shared int64) bool { return shared < -heldClaims+backend.ClaimStep/2 }
 
 // negative looks whether a shared word less than zero is misuse. It is while it
 // holds the number of read locks: without a cell, and while the guard is closed.
@@ -127,6 +130,9 @@ func (rw *RWMutex) tryRLock() bool {
 func (rw *RWMutex) lock() {
 	rw.w.Lock()
 	shared := rw.readers.Shared()
+	if !rw.open() && shared.CompareAndSwap(0, -heldClaims) {
+		return // the shared word is the number of readers: none
+	}
 	readers := shared.Add(-backend.ClaimStep) + backend.ClaimStep
 	if rw.open() {
 		readers += rw.closeGuard()
@@ -134,10 +140,12 @@ func (rw *RWMutex) lock() {
 	if readers < 0 {
 		fatalRUnlock()
 	}
-	// Those that have left since the claim made leaving negative.
-	if rw.leaving.Add(readers+waiting) != waiting {
+	// Those that have left since the claim, and are counted in readers all the
+	// same, have made leaving negative. There are none if readers is 0.
+	if readers != 0 && rw.leaving.Add(readers) != 0 {
 		rw.park().writer.acquire()
 	}
+	shared.Add(backend.ClaimStep - heldClaims)
 }
 
 func (rw *RWMutex) tryLock() bool {
@@ -152,21 +160,19 @@ func (rw *RWMutex) tryLock() bool {
 		}
 		rw.closeGuard()
 	}
-	if !shared.CompareAndSwap(0, -backend.ClaimStep) {
+	if !shared.CompareAndSwap(0, -heldClaims) {
 		rw.w.Unlock()
 		return false
 	}
-	rw.leaving.Store(waiting)
 	return true
 }
 
 func (rw *RWMutex) unlock() {
-	shared := rw.readers.Shared()
-	if !backend.Claimed(shared.Load()) {
-		fatalUnlock()
+	readers := rw.readers.Shared().Add(heldClaims)
+	if readers > backend.ClaimStep/2 {
+		fatalUnlock() // it was not claimed twice
 	}
-	rw.leaving.Store(0)
-	if readers := shared.Add(backend.ClaimStep); readers > 0 {
+	if readers > 0 {
 		rw.park().readers.release(readers)
 	}
 	rw.w.Unlock()
