@@ -13,6 +13,7 @@ var titles = map[string]string{
 	"counter":      "Counter.Add",
 	"floatcounter": "FloatCounter.Add",
 	"load":         "Counter.Load",
+	"countermap":   "CounterMap.Add, one hot key",
 }
 
 // page makes the document of a measurement.
