@@ -74,7 +74,8 @@ func preempt(ctx context.Context, spin spinFunc, enough int, limit time.Duration
 		return r, fmt.Errorf("percpu/rseqbackend: self-test: pin a thread: %w", err)
 	}
 	defer stop()
-	for r.Preempted < enough && time.Since(start) < limit && ctx.Err() == nil {
+	ready := time.Now() // on a slow machine the threads have taken longer than the limit
+	for r.Preempted < enough && time.Since(ready) < limit && ctx.Err() == nil {
 		before, err := preemptions()
 		if err != nil {
 			return r, fmt.Errorf("percpu/rseqbackend: self-test: count preemptions: %w", err)
