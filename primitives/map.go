@@ -64,8 +64,6 @@ func (m *Map[K, V]) start(opts []Option) {
 		c.layout = wordLayout{c, nil}
 	case isWord(key):
 		kind = mapWordKeys
-	case key.Kind() == reflect.String:
-		kind = mapStrings
 	}
 	c.anyRoots = unsafe.Pointer(&roots[0])
 	c.kind.Store(kind)
@@ -79,8 +77,6 @@ func (m *Map[K, V]) hash(key K) uint64 {
 	switch m.core.kind.Load() {
 	case mapWords, mapWordKeys:
 		return m.core.words.of(toWord(key))
-	case mapStrings:
-		return maphash.String(m.core.seed, *(*string)(unsafe.Pointer(&key)))
 	case mapHooked:
 		return m.hook(key)
 	}
@@ -99,7 +95,40 @@ func (m *Map[K, V]) Load(key K) (value V, ok bool) {
 	c := &m.core
 	roots := atomic.LoadPointer(&c.roots)
 	if roots == nil {
-		if e := m.entryOf(key); e != nil {
+		var h uint64
+		switch c.kind.Load() {
+		case mapUnused:
+			return value, false
+		case mapEntries:
+			h = maphash.Comparable(c.seed, key)
+		case mapWordKeys:
+			h = c.words.of(toWord(key))
+		default:
+			return m.loadHooked(key)
+		}
+		root := atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(c.anyRoots, h&c.mask*uint64(unsafe.Sizeof(c.anyRoots)))))
+		if root == nil {
+			return value, false
+		}
+		b := rootBucket(root, h)
+		for {
+			meta := atomic.LoadUint64(&b.meta)
+			for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
+				e := (*mapEntry[K, V])(atomic.LoadPointer(b.entry(slotOf(t))))
+				if e != nil && e.key == key {
+					return e.value, true
+				}
+			}
+			next := atomic.LoadUint64(&b.next)
+			if next == 0 && meta&metaMoved == 0 {
+				return value, false
+			}
+			if !isNear(next) || meta&metaMoved != 0 {
+				break
+			}
+			b = near(root, next)
+		}
+		if e := m.loadEntry(h, key); e != nil {
 			return e.value, true
 		}
 		return value, false
@@ -154,51 +183,17 @@ func (m *Map[K, V]) Load(key K) (value V, ok bool) {
 	return fromWord[V](w), ok
 }
 
-// entryOf returns the entry of a key, or nil. For maps of words that are hashed
-// by a test it makes one.
-func (m *Map[K, V]) entryOf(key K) *mapEntry[K, V] {
-	c := &m.core
-	var h uint64
-	switch c.kind.Load() {
-	case mapUnused:
-		return nil
-	case mapStrings:
-		h = maphash.String(c.seed, *(*string)(unsafe.Pointer(&key)))
-	case mapWordKeys:
-		h = c.words.of(toWord(key))
-	case mapEntries:
-		h = maphash.Comparable(c.seed, key)
-	default:
-		h = m.hash(key)
-		if c.inline {
-			if w, ok := c.loadWord(h, toWord(key)); ok {
-				return &mapEntry[K, V]{key, fromWord[V](w)}
-			}
-			return nil
-		}
+// loadHooked is Load for maps that are hashed by a test.
+func (m *Map[K, V]) loadHooked(key K) (value V, ok bool) {
+	h := m.hook(key)
+	if m.core.inline {
+		w, ok := m.core.loadWord(h, toWord(key))
+		return fromWord[V](w), ok
 	}
-	root := atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(c.anyRoots, h&c.mask*uint64(unsafe.Sizeof(c.anyRoots)))))
-	if root == nil {
-		return nil
+	if e := m.loadEntry(h, key); e != nil {
+		return e.value, true
 	}
-	b := rootBucket(root, h)
-	for {
-		meta := atomic.LoadUint64(&b.meta)
-		for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
-			e := (*mapEntry[K, V])(atomic.LoadPointer(b.entry(slotOf(t))))
-			if e != nil && e.key == key {
-				return e
-			}
-		}
-		next := atomic.LoadUint64(&b.next)
-		if next == 0 && meta&metaMoved == 0 {
-			return nil
-		}
-		if !isNear(next) || meta&metaMoved != 0 {
-			return m.loadEntry(h, key)
-		}
-		b = near(root, next)
-	}
+	return value, false
 }
 
 // Store sets the value of a key.
