@@ -95,7 +95,7 @@ func expand(names []string) (all []string) {
 	return all
 }
 
-func groupNames() []string { return append(peers.RowSets(), "memory") }
+func groupNames() []string { return append(peers.RowSets(), "memory", "map-memory") }
 
 func run(opts options, want []string) (*peers.Report, error) {
 	for _, name := range want {
@@ -122,8 +122,11 @@ func run(opts options, want []string) (*peers.Report, error) {
 }
 
 func measure(h peers.Host, opts options, name string) (g peers.Group, err error) {
-	if name == "memory" {
+	switch name {
+	case "memory":
 		return peers.MemoryRows(h)
+	case "map-memory":
+		return peers.MapMemory(), nil
 	}
 	rows, err := peers.OpenRows(h, name)
 	if err != nil {
