@@ -64,8 +64,6 @@ func (m *Map[K, V]) start(opts []Option) {
 		c.layout = wordLayout{c, nil}
 	case isWord(key):
 		kind = mapWordKeys
-	case key.Kind() == reflect.String:
-		kind = mapStrings
 	}
 	c.anyRoots = unsafe.Pointer(&roots[0])
 	c.kind.Store(kind)
