@@ -34,7 +34,8 @@
 //
 // # Platforms
 //
-//	linux/amd64, tag purego absent    sections_linux_amd64.s
+//	linux/amd64, tag purego absent    *_linux_amd64.s
+//	linux/arm64, tag purego absent    *_linux_arm64.s
 //	everything else                   sections_other.go: every operation is its slow path
 //
 // Tag percpuinject builds sections that wait before and after committing, count

@@ -13,10 +13,10 @@
 
 #ifdef const_inject
 #define addIfZeroCommit 0x6c
-#define addOrShareCommit 0x70
+#define addOrShareCommit 0x7b
 #else
 #define addIfZeroCommit 0x5b
-#define addOrShareCommit 0x5b
+#define addOrShareCommit 0x62
 #endif
 
 // func AddIfZero(w *Word, delta int64) bool
@@ -61,7 +61,8 @@ DESCRIPTOR(·addIfZeroSection, ·AddIfZero, addIfZeroCommit, ·addIfZeroAbort)
 // func AddOrShare(w *Word, delta int64)
 //
 //	DX = w, then sum; BX = *w, then cell; AX = area; CX = descriptor, then index, then offset
-//	if BX <= 0 goto other
+//	if DX.guard != 0 goto shared
+//	if BX <= 0 goto slow
 //	[1] AX.rseq_cs = &addOrShareSection
 //	[2] CX = AX.index
 //	BX += CX<<16
@@ -72,6 +73,8 @@ DESCRIPTOR(·addIfZeroSection, ·AddIfZero, addIfZeroCommit, ·addIfZeroAbort)
 TEXT ·AddOrShare(SB), NOSPLIT, $0-16
 	MOVQ  w+0(FP), DX
 	MOVQ  (DX), BX
+	CMPQ  Guarded_Guard(DX), $0
+	JNE   shared
 	SECTION(·addOrShareSection, ·Injected+Injection_AddOrShare)
 	CMPQ  Guarded_Guard(DX), $0
 	JNE   shared
@@ -81,10 +84,6 @@ TEXT ·AddOrShare(SB), NOSPLIT, $0-16
 	MOVQ  DX, (BX)
 	LINGER
 	RET
-
-other:
-	CMPQ Guarded_Guard(DX), $0
-	JE   slow
 
 shared:
 	MOVQ delta+8(FP), AX
@@ -103,6 +102,7 @@ negative:
 claimed:
 	JMP ·addOrShareClaimed(SB)
 
+other:
 slow:
 	JMP ·addOrShareSlow(SB)
 

@@ -12,7 +12,7 @@ import "structs"
 type Area struct {
 	_          structs.HostLayout
 	CPUIDStart uint32 // a valid CPU number at all times, even when not registered
-	CPUID      int32  // the CPU, or CPUIDUninitialized, or CPUIDRegistrationFailed
+	CPUID      int32  // the CPU, or if it is not registered a negative number, see below
 	RseqCS     uint64 // address of the current section's Descriptor, or 0
 	Flags      uint32 // 0
 	NodeID     uint32 // kernel 6.3, feature size >= 24
@@ -21,16 +21,21 @@ type Area struct {
 }
 
 // Values of Area.CPUID that are no CPU number. The kernel writes only the
-// first, on unregistration; user space writes both, into areas that are not
-// registered.
+// first, on unregistration; user space writes any, into areas that are not
+// registered. The third is ours: package rseqbackend has tried what can be tried.
 const (
 	CPUIDUninitialized      = -1
 	CPUIDRegistrationFailed = -2
+	CPUIDGivenUp            = -3
 )
 
 // OrigAreaSize is the length and alignment of the area in the first version
 // of the ABI (kernel 4.18). Every later kernel accepts it.
 const OrigAreaSize = 32
+
+// OwnerOffset is where, from an area of our own, the word stands that says
+// whose it is. See spec.go.
+const OwnerOffset = -8
 
 // Descriptor is struct rseq_cs of <linux/rseq.h>: the critical section
 // [StartIP, StartIP+PostCommitOffset) and where to go when it is interrupted.

@@ -229,11 +229,19 @@ TEXT ·SetAnchor(SB), NOSPLIT, $0-8
 	MOVQ AX, 0(FS)
 	RET
 
-// func TLSG() (tls, reg uintptr)
-TEXT ·TLSG(SB), NOSPLIT, $0-16
+// func AreaOwner() uintptr
+TEXT ·AreaOwner(SB), NOSPLIT, $0-8
+	MOVQ $0, ret+0(FP)
+	RET
+
+// func RuntimeLayout() (found, expected uintptr)
+//
+// g as the thread block keeps it, in the word before the anchor, and as the
+// register does.
+TEXT ·RuntimeLayout(SB), NOSPLIT, $0-16
 	MOVQ -8(FS), AX
-	MOVQ AX, tls+0(FP)
-	MOVQ R14, reg+8(FP)
+	MOVQ AX, found+0(FP)
+	MOVQ R14, expected+8(FP)
 	RET
 
 // func Hint() uint32

@@ -1,9 +1,9 @@
-//go:build !linux || !amd64 || purego
+//go:build !linux || !(amd64 || arm64) || purego
 
 package asm
 
 // There are no critical sections here: rseq(2) is Linux's, the sections are
-// written for amd64, and tag purego asks for no assembly at all. Every
+// written for amd64 and arm64, and tag purego asks for no assembly at all. Every
 // operation is its slow path, which the backend in use then serves.
 
 // Supported says whether this build has critical sections.
@@ -45,8 +45,11 @@ func State() (area uintptr, cpuID int32, ready bool) { return 0, 0, false }
 // SetAnchor does nothing.
 func SetAnchor(area uintptr) {}
 
-// TLSG returns a pair that does not agree.
-func TLSG() (tls, reg uintptr) { return 0, 1 }
+// AreaOwner returns 0.
+func AreaOwner() uintptr { return 0 }
+
+// RuntimeLayout returns a pair that does not agree.
+func RuntimeLayout() (found, expected uintptr) { return 0, 1 }
 
 // Hint returns 0.
 func Hint() uint32 { return 0 }

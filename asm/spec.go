@@ -10,6 +10,7 @@ package asm
 //	    if slot0 <= 0: goto other
 //	    area = anchor + setup.areaOffset        // anchor: see below
 //	    if area == 0: goto slow                 // thread not registered yet
+//	    if not mine(area): goto slow            // arm64 only: see below
 //	    area.rseq_cs = &descriptor              // [1] first side effect
 //	    index = *(u32*)(area + setup.indexOffset)  // [2] cpu_id or mm_cid
 //	    if index >= setup.slots: goto slow      // unsigned, so -1 and -2 too
@@ -46,6 +47,22 @@ package asm
 // runtime's per-thread block, zero in a new thread, in which rseqbackend
 // stores the address of the area that it registered; setup.areaOffset is 0.
 //
+// On arm64 the anchor is TPIDR_EL0: the thread pointer in a process that uses a
+// C library, with setup.areaOffset as above. In a pure Go process nobody uses
+// the register, rseqbackend stores the address of the area there, and
+// setup.areaOffset is 0. But clone hands the register down to new threads, so
+// an area of our own names its thread in the word before it, and
+//
+//	mine(area) = setup.areaOffset != 0 || *(area + OwnerOffset) == m
+//
+// where m is the address of the runtime's structure of this thread, read through
+// g. In a position-independent executable the main thread, and all that it
+// began, have the address of ld.so's thread block instead, before which there is
+// always readable memory, and no m's address.
+//
+// A commit is a release where the operation says so: it pairs with atomic loads
+// of the word by others, and costs nothing on amd64.
+//
 // # Add(w, delta)
 //
 // Adds delta to the cell, modulo 2^64.
@@ -53,7 +70,7 @@ package asm
 //	    sum = *(u64*)cell + delta
 //	    commit: *(u64*)cell = sum
 //	other:
-//	    if slot0 == 0 or slot0 is odd: goto slow
+//	    if slot0 == 0 or slot0 is odd: goto slow // on arm64, always
 //	    slot0 = -slot0                          // see HintWord
 //	    hint = RDPID & 0xfff                    // Linux: TSC_AUX = node<<12 | cpu
 //	    if hint >= setup.hintSlots: goto slow
@@ -78,7 +95,7 @@ package asm
 // Stores new into the cell if the cell holds old, and reports whether it did.
 //
 //	    if *(u64*)cell != old: goto differs     // differs is outside the section
-//	    commit: *(u64*)cell = new
+//	    commit: *(u64*)cell = new               // release
 //	post_commit:
 //	    return true
 //	differs:
@@ -111,13 +128,16 @@ package asm
 // Adds delta to the cell if the guard is zero, and to the word that all CPUs
 // share otherwise.
 //
+//	entry:
+//	    if w.guard != 0: goto shared            // saves the section; it looks again
+//	    ... as above ...
 //	    if w.guard != 0: goto shared            // shared is outside the section
 //	    sum = *(u64*)cell + delta
 //	    commit: *(u64*)cell = sum
 //	post_commit:
 //	    return
 //	other:
-//	    if w.guard == 0: goto slow
+//	    goto slow
 //	shared:
 //	    sum = (atomic w.shared += delta)
 //	    if sum >= 0: return

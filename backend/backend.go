@@ -32,7 +32,8 @@ type Backend interface {
 	// it was called has either committed, visibly to the caller, or will
 	// start again and see what the caller wrote before. slot is an index
 	// below Geometry.Slots, or AllSlots. An error says that the kernel won't
-	// do it; the caller must then use another algorithm.
+	// do it; the caller must then use another algorithm. Once it has worked
+	// for a caller, an error is as good as a broken kernel.
 	Fence(slot int) error
 
 	// Stats returns counts since the start of the process.
@@ -45,10 +46,11 @@ const AllSlots = -1
 // Stats counts what a backend has had to do beside its work. All zero for a
 // backend to which it doesn't apply.
 type Stats struct {
-	Registrations uint64            `json:"registrations"` // threads that were registered by us, ever
-	Failures      map[string]uint64 `json:"failures"`      // threads that could not be, by errno
-	Overflows     uint64            `json:"overflows"`     // operations done on an overflow slot
-	Areas         uint64            `json:"areas"`         // rseq areas mapped
-	AreasInUse    uint64            `json:"areas_in_use"`  // of those, held by threads not known to have ended
-	Aborts        uint64            `json:"aborts"`        // aborted sections; counted with tag percpuinject only
+	Registrations uint64            `json:"registrations"`  // threads that were registered by us, ever
+	Failures      map[string]uint64 `json:"failures"`       // threads that could not be, by errno
+	FenceFailures map[string]uint64 `json:"fence_failures"` // fences that the system call for them did not make, by errno
+	Overflows     uint64            `json:"overflows"`      // operations done on an overflow slot
+	Areas         uint64            `json:"areas"`          // rseq areas mapped
+	AreasInUse    uint64            `json:"areas_in_use"`   // of those, held by threads not known to have ended
+	Aborts        uint64            `json:"aborts"`         // aborted sections; counted with tag percpuinject only
 }

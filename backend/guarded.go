@@ -83,8 +83,8 @@ func (g *GuardedCell) AddOrShare(delta int64) { asm.AddOrShare(g.cell.asmWord(),
 // SharedHandler is what AddOrShare leaves to the type that is built on it. Each
 // function is called at the end of an AddOrShare, with its arguments.
 type SharedHandler struct {
-	// Slow: nothing was added, as the guard is zero and the cell not attached or
-	// the thread not able to add to it.
+	// Slow: nothing was added yet. The cell is not attached, the thread can't add
+	// to it, or the build has no leaf and the guard is not zero.
 	Slow func(g *GuardedCell, delta int64)
 
 	// Claimed: delta was added to the shared word, which was claimed.
@@ -121,24 +121,8 @@ func (g *GuardedCell) tryAddSlow(delta int64) bool {
 	return b != nil && b.AddIfZero(g, delta)
 }
 
-// addOrShareSlow is all of AddOrShare, for where the leaf has done nothing.
 func (g *GuardedCell) addOrShareSlow(delta int64) {
-	if g.guard.Load() == 0 {
-		if !g.tryAddSlow(delta) {
-			sharedHandler.Load().Slow(g, delta)
-		}
-		return
-	}
-	g.Share(delta)
-}
-
-// Share is AddOrShare if the guard is not zero.
-func (g *GuardedCell) Share(delta int64) {
-	switch sum := g.shared.Add(delta); {
-	case sum >= 0:
-	case Claimed(sum):
-		sharedHandler.Load().Claimed(g, delta)
-	default:
-		sharedHandler.Load().Negative(g, delta)
+	if !g.tryAddSlow(delta) {
+		sharedHandler.Load().Slow(g, delta)
 	}
 }

@@ -13,14 +13,14 @@ const BackendEnv = "PERCPU_BACKEND"
 
 var selected selector
 
-func init() {
-	backend.SetDefault(func() backend.Backend {
-		s, err := Default()
-		if err != nil {
-			panic(err) // its text begins with "percpu: "
-		}
-		return s.Backend
-	})
+func init() { backend.SetDefault(defaultBackend) }
+
+func defaultBackend() backend.Backend {
+	s, err := Default()
+	if err != nil {
+		panic(err) // its text begins with "percpu: "
+	}
+	return s.Backend
 }
 
 // Candidates returns the backends that Default chooses from, the best first.

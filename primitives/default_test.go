@@ -38,6 +38,9 @@ func TestHelperReport(t *testing.T) {
 		c.Inc()
 	}
 	fmt.Printf("report: %d\n", c.Load())
+	if st := primitives.ReadStats(); err == nil && (st.Backend != s.Backend.Name() || len(st.Rejected) != len(s.Rejections)) {
+		t.Errorf("stats %+v after %v, %v", st, s, err)
+	}
 }
 
 // report runs TestHelperReport by the given command, which is this executable's
@@ -114,4 +117,27 @@ func TestWithBackend(t *testing.T) {
 	}
 	runtime.KeepAlive(counters)
 	var _ backend.Backend = b
+}
+
+// TestReadStats: where rseq is off the reason is in the Stats.
+func TestReadStats(t *testing.T) {
+	var c primitives.Counter
+	c.Inc()
+	st := primitives.ReadStats()
+	if st.Backend == "" || st.Rejected == nil {
+		t.Errorf("%+v", st)
+	}
+	if st.Backend != "rseq" && (len(st.Rejected) == 0 || !strings.HasPrefix(st.Rejected[0], "rseq: ")) {
+		t.Errorf("backend %s, but nothing says why not rseq: %+v", st.Backend, st)
+	}
+}
+
+// exe returns the path of this executable.
+func exe(t *testing.T) string {
+	t.Helper()
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -1,7 +1,6 @@
 package primitives_test
 
 import (
-	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -34,14 +33,4 @@ func TestSeccomp(t *testing.T) {
 			}
 		})
 	}
-}
-
-// exe returns the path of this executable.
-func exe(t *testing.T) string {
-	t.Helper()
-	path, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
 }

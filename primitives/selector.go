@@ -64,9 +64,14 @@ func (s *selector) use(name string) error {
 }
 
 func conclusive(sel backend.Selection, err error) bool {
+	return backend.Selection{Rejections: rejections(sel, err)}.Conclusive()
+}
+
+// rejections returns those of a selection, whether or not it came to anything.
+func rejections(sel backend.Selection, err error) []backend.Rejection {
 	var failed *backend.SelectionError
 	if errors.As(err, &failed) {
-		sel.Rejections = failed.Rejections
+		return failed.Rejections
 	}
-	return sel.Conclusive()
+	return sel.Rejections
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -22,12 +23,19 @@ const (
 // areas is the pool of own areas, one to a page. A page costs no more than the
 // thread's kernel stack, and the fixed offset is what keeps areas and cells
 // from aliasing.
+//
+// In the word at asm.OwnerOffset an area names its thread by the address of the
+// runtime's structure m, where asm wants that. It is m's only name that a section
+// can read, but another m may come to stand there once the collector has taken
+// the first; its thread may have inherited an anchor that points here. So the
+// area also keeps m reachable, until it names it no longer.
 type areas struct {
 	mu     sync.Mutex
-	tids   []int       // thread that an area was given to, 0 if none; parallel to addrs
-	addrs  []*asm.Area // never unmapped
-	free   []int       // indices
-	byTID  map[int]int // index of the area that a live thread holds
+	tids   []int            // thread that an area was given to, 0 if none; parallel to addrs
+	addrs  []*asm.Area      // never unmapped
+	owners []unsafe.Pointer // that the areas name; parallel to addrs
+	free   []int            // indices
+	byTID  map[int]int      // index of the area that a live thread holds
 	tgkill func(tid int) error
 }
 
@@ -39,8 +47,8 @@ func newAreas() *areas {
 	}
 }
 
-// take gives an area to the thread with the given ID, which must be the
-// caller's. It reuses areas of ended threads before it maps more.
+// take gives an area to the calling thread, which must be locked and have the
+// given ID. It reuses areas of ended threads before it maps more.
 func (p *areas) take(tid int) (*asm.Area, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -60,7 +68,17 @@ func (p *areas) take(tid int) (*asm.Area, error) {
 	p.free = p.free[:len(p.free)-1]
 	p.tids[i] = tid
 	p.byTID[tid] = i
-	return p.addrs[i], nil
+	area, owner := p.addrs[i], asm.AreaOwner()
+	area.CPUID = asm.CPUIDUninitialized // before it has an owner: the last one's may be in it
+	p.owners[i] = outside(owner)
+	atomic.StoreUintptr(ownerOf(area), owner)
+	return area, nil
+}
+
+// ownerOf returns the word that names an area's thread. Threads that inherited
+// the area's address read it at any time.
+func ownerOf(area *asm.Area) *uintptr {
+	return (*uintptr)(unsafe.Add(unsafe.Pointer(area), asm.OwnerOffset))
 }
 
 // put takes back the area of a thread that could not register it.
@@ -73,6 +91,8 @@ func (p *areas) put(tid int) {
 func (p *areas) release(i int) {
 	delete(p.byTID, p.tids[i])
 	p.tids[i] = 0
+	atomic.StoreUintptr(ownerOf(p.addrs[i]), 0)
+	p.owners[i] = nil // not before: see areas
 	p.free = append(p.free, i)
 }
 
@@ -97,6 +117,7 @@ func (p *areas) grow(n int) error {
 	for off := areaOffset; off < len(mem); off += areaPage {
 		p.free = append(p.free, len(p.addrs))
 		p.addrs = append(p.addrs, (*asm.Area)(unsafe.Pointer(&mem[off])))
+		p.owners = append(p.owners, nil)
 		p.tids = append(p.tids, 0)
 	}
 	return nil

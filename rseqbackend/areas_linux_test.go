@@ -1,6 +1,7 @@
 package rseqbackend
 
 import (
+	"runtime"
 	"testing"
 	"unsafe"
 
@@ -71,5 +72,24 @@ func TestAreaOfReusedTID(t *testing.T) {
 	}
 	if mapped, inUse := p.count(); mapped > 16 || inUse != 1 {
 		t.Errorf("%d areas, %d in use, want at most 16 and 1", mapped, inUse)
+	}
+}
+
+// TestAreaNamesItsOwner: from take to put, and the name is asm's.
+func TestAreaNamesItsOwner(t *testing.T) {
+	p := newAreas()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	a, err := p.take(7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := p.byTID[7]
+	if got := *ownerOf(a); got != asm.AreaOwner() || p.owners[i] == nil != (got == 0) {
+		t.Errorf("taken: owner %#x, kept %p, want %#x", got, p.owners[i], asm.AreaOwner())
+	}
+	p.put(7)
+	if got := *ownerOf(a); got != 0 || p.owners[i] != nil {
+		t.Errorf("put back: owner %#x, kept %p, want none", got, p.owners[i])
 	}
 }

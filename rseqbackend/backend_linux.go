@@ -1,6 +1,7 @@
 package rseqbackend
 
 import (
+	"errors"
 	"runtime"
 	"strings"
 	syncatomic "sync/atomic"
@@ -15,8 +16,9 @@ import (
 // Backend is the process's rseq backend. Open returns it.
 type Backend struct {
 	info         Info
-	anchorToArea int64  // a thread's area is at its anchor plus this
-	pageOffset   uint32 // of areas
+	anchorToArea int64                   // a thread's area is at its anchor plus this
+	pageOffset   uint32                  // of areas
+	keep         func(length uint32) int // package cgotls's, if areas are there
 	memory       *backend.Memory
 	areas        *areas
 	fences       fences
@@ -86,6 +88,7 @@ func (b *Backend) Stats() backend.Stats {
 	return backend.Stats{
 		Registrations: b.registrations.Load(),
 		Failures:      b.failures.counts(),
+		FenceFailures: b.fences.failures.counts(),
 		Overflows:     b.overflows.Load(),
 		Areas:         uint64(mapped),
 		AreasInUse:    uint64(inUse),
@@ -93,9 +96,10 @@ func (b *Backend) Stats() backend.Stats {
 	}
 }
 
-// errnoName returns the symbol of err's errno.
+// errnoName returns the symbol of the errno in err's chain.
 func errnoName(err error) string {
-	if errno, ok := err.(unix.Errno); ok {
+	var errno unix.Errno
+	if errors.As(err, &errno) {
 		if name := unix.ErrnoName(errno); name != "" {
 			return name
 		}

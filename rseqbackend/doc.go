@@ -9,11 +9,22 @@
 // sequences can work at all, and says why if they can't. Each thread is then
 // registered by the first operation it carries out. A thread that can't be
 // registered, which is normal (see below), writes overflow slots, by atomics,
-// and makes no system call after its first failure.
+// and makes no system call after its first failure. The failure is counted in
+// Stats by its errno.
 //
-// The kernel is not believed, it is tried: Open has a section interrupted and
-// wants to see it aborted, because kernels exist that register threads and let
-// interrupted sections go on (see errNotAborted).
+// A thread whose area somebody unregisters, or that libc could not register or did
+// not try to (it doesn't for threads begun by one that was unregistered), is
+// registered by its next operation. cpu_id −3 in an area says that this has been
+// tried and failed.
+//
+// # The kernel is tried
+//
+// The kernel is not believed, it is tried: Open has a section interrupted by a
+// signal, and one preempted, and wants to see them aborted, because kernels exist
+// that register threads and let interrupted sections go on (see errNotAborted).
+// Those known are denied by their version (see deniedKernels), which the kernels of
+// distributions tell in ways of their own. SelfTest repeats the trial at greater
+// length.
 //
 // # Who owns a thread's rseq area
 //
@@ -21,13 +32,17 @@
 //	pure Go, static                           own                none
 //	pure Go, -buildmode=pie                   own                the main thread: ld.so registered an area
 //	                                                             that Go then lost; it writes overflow slots
-//	any with glibc 2.35 or later              libc's             none
-//	the same, rseq turned off by tunable      rejected: no place for our pointer in libc's thread block
-//	any with musl or an older glibc           rejected, the same
-//	not Linux, not amd64, tag purego          rejected
+//	any with glibc 2.35 or later              libc's             those that another library registered first
+//	any other with a C library, and package   own, in TLS        the same, and threads that are ending
+//	cgotls linked
+//	any other with a C library                rejected: no place for our pointer in libc's thread block
+//	not Linux on amd64 or arm64, tag purego   rejected
 //
-// Which kind of process it is, is decided at run time: the word at FS:0 equals
-// the FS base exactly if FS points to a libc's thread control block.
+// Which kind of process it is, is decided at run time. On amd64 the word at FS:0
+// equals the FS base exactly if FS points to a libc's thread control block. On
+// arm64 a libc gives each thread a thread pointer of its own, and Go none. "Any
+// other" are musl, glibc before 2.35, and later ones with the tunable
+// glibc.pthread.rseq=0. COMPATIBILITY.md lists all that is tested.
 //
 // # The anchor of own areas
 //
@@ -38,6 +53,11 @@
 // Go versions whose source was read for it (see goVersions), and after a check
 // that the layout is the expected one.
 //
+// On linux/arm64 the area's address is in the thread pointer TPIDR_EL0 itself,
+// which Go doesn't use without cgo. New threads inherit it from those that begin
+// them; so an area names its thread, by the address of the m, and is not used by
+// another. The pool of areas keeps an m reachable that an area names.
+//
 // # Memory of own areas
 //
 // Areas are mapped, never unmapped, and stand all on the same cache line of
@@ -45,6 +65,14 @@
 // loads of cells at the same page offset (4 KiB aliasing). An area is used again
 // when the thread that registered it has ended. A thread's end is noticed by
 // asking the kernel, when areas run out.
+//
+// # Fences
+//
+// A Fence is membarrier PRIVATE_EXPEDITED_RSEQ. Where that is refused from the start
+// Fence returns an error, conclusively, and structures that need it must do
+// without. If it is refused later, by a filter that came meanwhile, a thread visits
+// every CPU instead, which is slower by orders of magnitude; Stats.FenceFailures
+// counts. An error is left if threads may not be pinned either.
 //
 // # Environment
 //
@@ -55,3 +83,5 @@
 // Sources: rseq(2) of librseq, Documentation/userspace-api/rseq.rst and
 // kernel/rseq.c of Linux, section "Restartable Sequences" of the glibc manual.
 package rseqbackend
+
+//go:generate go test -run ^TestCompatibilityTable$ . -update

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// failures counts failed registrations by errno.
+// failures counts what failed by errno.
 type failures struct {
 	mu sync.Mutex
 	by map[string]uint64

@@ -3,6 +3,7 @@ package rseqbackend
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"github.com/percpu-go/percpu/asm"
 	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/feature"
+	"github.com/percpu-go/percpu/rseqbackend/internal/threadarea"
 )
 
 var opened struct {
@@ -46,6 +48,9 @@ func open() (*Backend, error) {
 		return nil, fmt.Errorf("percpu/rseqbackend: no critical sections for %s in this build: %w", runtime.GOARCH, backend.ErrNotSupported)
 	}
 	if err := audit(asm.Sections()); err != nil {
+		return nil, err
+	}
+	if err := checkThisKernel(); err != nil {
 		return nil, err
 	}
 	if err := feature.RseqSyscall(); err != nil {
@@ -104,58 +109,16 @@ func nodes() int {
 }
 
 // examine finds out, on a locked thread that has never been registered by us,
-// whose thread block FS points to, and whether areas work there.
+// whose thread block the thread pointer points to, and whether areas work there.
 func (b *Backend) examine(auxv feature.Auxv) error {
-	tp, err := threadPointer()
-	if err != nil {
+	tp, libc, err := threadPointer()
+	switch {
+	case err != nil:
 		return fmt.Errorf("percpu/rseqbackend: read the thread pointer: %w: %w", err, backend.ErrNotSupported)
-	}
-	if asm.Anchor() == tp {
-		return b.examineLibc(tp, auxv)
+	case libc:
+		return b.examineLibc(tp, auxv, threadarea.Linked)
 	}
 	return b.examineGo(auxv)
-}
-
-// examineLibc looks for the area that the C library has registered for every
-// thread.
-func (b *Backend) examineLibc(tp uintptr, auxv feature.Auxv) error {
-	libc, err := feature.LibcRseq()
-	if err != nil {
-		return conclusive(err)
-	}
-	usable := libc.UsableSize(auxv)
-	if usable == 0 {
-		return fmt.Errorf("percpu/rseqbackend: %s has no rseq area: %w: %w", libc.Object, b.whyNoArea(auxv), backend.ErrNotSupported)
-	}
-	b.info = Info{Process: "libc", Libc: libc.Object, AreaOwner: OwnerLibc, AreaSize: max(libc.Size, asm.OrigAreaSize), UsableSize: usable}
-	b.anchorToArea = libc.Offset
-	area := areaAt(tp + uintptr(libc.Offset))
-	b.pageOffset = pageOffset(area)
-	if id := atomic.LoadInt32(&area.CPUID); id < 0 {
-		return fmt.Errorf("percpu/rseqbackend: %s did not register this thread's rseq area (cpu_id %d): %w", libc.Object, id, backend.ErrNotSupported)
-	}
-	asm.Setup(libc.Offset, 0, 0) // no slots yet: nothing but Spin finds the area
-	return try(asm.Spin)
-}
-
-// errTurnedOff is why libc registers nothing on a kernel that lets us.
-var errTurnedOff = errors.New("turned off by the tunable glibc.pthread.rseq, and libc's threads have no place for ours")
-
-// whyNoArea finds out why libc could not register this thread, by trying.
-func (b *Backend) whyNoArea(auxv feature.Auxv) error {
-	area, err := b.areas.take(unix.Gettid())
-	if err != nil {
-		return err
-	}
-	defer b.areas.put(unix.Gettid())
-	size, err := tryRegister(area, auxv.AreaSize())
-	if err != nil {
-		return fmt.Errorf("register: %w", err)
-	}
-	if err := sysRseq(area, size, rseqUnregister); err != nil {
-		return fmt.Errorf("unregister: %w", err)
-	}
-	return errTurnedOff
 }
 
 // examineGo checks that the runtime's thread block is as expected, and tries a
@@ -164,29 +127,30 @@ func (b *Backend) examineGo(auxv feature.Auxv) error {
 	if err := checkGoVersion(runtime.Version()); err != nil {
 		return err
 	}
-	if tls, reg := asm.TLSG(); tls != reg {
-		return fmt.Errorf("percpu/rseqbackend: thread block: g is %#x, expected %#x: %w", tls, reg, backend.ErrNotSupported)
+	if found, expected := asm.RuntimeLayout(); found != expected {
+		return fmt.Errorf("percpu/rseqbackend: thread block: found %#x, expected %#x: %w", found, expected, backend.ErrNotSupported)
 	}
-	if a := asm.Anchor(); a != 0 {
-		return fmt.Errorf("percpu/rseqbackend: thread block: the anchor of a fresh thread is %#x, expected 0: %w", a, backend.ErrNotSupported)
+	if a, _, _ := asm.State(); a != 0 {
+		return fmt.Errorf("percpu/rseqbackend: thread block: a fresh thread has an area at %#x: %w", a, backend.ErrNotSupported)
 	}
 	area, err := b.areas.take(unix.Gettid())
 	if err != nil {
 		return fmt.Errorf("percpu/rseqbackend: map an area: %w", err)
 	}
 	defer b.areas.put(unix.Gettid())
-	size, err := tryRegister(area, auxv.AreaSize())
+	size, err := tryRegister(area, min(auxv.AreaSize(), maxAreaSize))
 	if err != nil {
 		return refused(err)
 	}
-	b.info = Info{Process: "go", AreaOwner: OwnerOurs, AreaSize: size, UsableSize: min(size, auxv.FeatureSize)}
+	b.info = Info{Process: ProcessGo, AreaOwner: OwnerOurs, AreaSize: size, UsableSize: min(size, auxv.FeatureSize)}
 	b.pageOffset = pageOffset(area)
 	if id := atomic.LoadInt32(&area.CPUID); id < 0 {
 		return fmt.Errorf("percpu/rseqbackend: registered, but cpu_id is %d: %w", id, backend.ErrNotSupported)
 	}
+	before := asm.Anchor()
 	asm.SetAnchor(uintptr(unsafe.Pointer(area)))
-	err = try(asm.Spin)
-	asm.SetAnchor(0)
+	err = trial(asm.Spin)
+	asm.SetAnchor(before)
 	if err != nil {
 		return err
 	}
@@ -196,8 +160,13 @@ func (b *Backend) examineGo(auxv feature.Auxv) error {
 	return nil
 }
 
+// maxAreaSize bounds the length of own areas. Tests lower it, to have the
+// original length on every kernel.
+var maxAreaSize uint32 = math.MaxUint32
+
 // tryRegister registers an area of the given length, or of the original length
 // where a filter or an old kernel wants that, and returns the length that went.
+// All fields that can be an index are within the original length.
 func tryRegister(area *asm.Area, length uint32) (uint32, error) {
 	err := register(area, length)
 	if errors.Is(err, unix.EINVAL) && length > asm.OrigAreaSize {
@@ -215,8 +184,4 @@ func refused(err error) error {
 		return fmt.Errorf("percpu/rseqbackend: register: %w", err)
 	}
 	return fmt.Errorf("percpu/rseqbackend: register: %w: %w", err, backend.ErrNotSupported)
-}
-
-func pageOffset(a *asm.Area) uint32 {
-	return uint32(uintptr(unsafe.Pointer(a)) % areaPage)
 }

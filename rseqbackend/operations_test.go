@@ -52,7 +52,7 @@ var operations = []operation{
 }
 
 func init() {
-	shareAll := func(g *backend.GuardedCell, delta int64) { g.Share(delta) }
+	shareAll := func(g *backend.GuardedCell, delta int64) { g.Shared().Add(delta) }
 	nothing := func(*backend.GuardedCell, int64) {}
 	backend.HandleElse(func(_ *backend.GuardedCell, delta int64, rest unsafe.Pointer) { (*atomic.Int64)(rest).Add(delta) })
 	backend.HandleShared(backend.SharedHandler{Slow: shareAll, Claimed: nothing, Negative: nothing})

@@ -13,17 +13,26 @@ const (
 	OwnerError Owner = "failed" // registration failed: the thread uses overflow slots
 )
 
+// Process says whose thread blocks a process's threads have, and so where areas
+// are found.
+type Process string
+
+const (
+	ProcessGo   Process = "go"   // the Go runtime's
+	ProcessLibc Process = "libc" // a C library's
+)
+
 // Info is what was decided for the process.
 type Info struct {
-	Process    string `json:"process"`        // "go" or "libc": whose thread block FS points to
-	Libc       string `json:"libc,omitempty"` // object that defines libc's area
-	AreaOwner  Owner  `json:"area_owner"`     // of threads that are registered
-	AreaSize   uint32 `json:"area_size"`      // bytes, as registered
-	UsableSize uint32 `json:"usable_size"`    // bytes of it that the kernel keeps current
-	Fields     string `json:"fields"`         // in those
-	Index      Index  `json:"index"`          // field that indexes the slots
-	Slots      int    `json:"slots"`          // bound of the index
-	Overflow   int    `json:"overflow"`       // overflow slots
+	Process    Process `json:"process"`        // whose thread blocks its threads have
+	Libc       string  `json:"libc,omitempty"` // object that defines libc's area
+	AreaOwner  Owner   `json:"area_owner"`     // of threads that are registered
+	AreaSize   uint32  `json:"area_size"`      // bytes, as registered
+	UsableSize uint32  `json:"usable_size"`    // bytes of it that the kernel keeps current
+	Fields     string  `json:"fields"`         // in those
+	Index      Index   `json:"index"`          // field that indexes the slots
+	Slots      int     `json:"slots"`          // bound of the index
+	Overflow   int     `json:"overflow"`       // overflow slots
 }
 
 // Thread is the state of one thread.

@@ -10,14 +10,15 @@ import (
 	"github.com/percpu-go/percpu/asm"
 )
 
-// sink is the area of all threads that could not be registered: sections store
-// into its rseq_cs, read that it has no CPU, and take their slow path. The
-// kernel knows nothing of it.
+// sink is the area of threads that there was no area for: sections store into
+// its rseq_cs, read that it has no CPU, and take their slow path. The kernel
+// knows nothing of it. It has no owner, so where one is asked for, such a thread
+// looks for an area again each time.
 var sink = struct {
 	_    [64]byte
 	area asm.Area
 	_    [64]byte
-}{area: asm.Area{CPUID: asm.CPUIDRegistrationFailed}}
+}{area: asm.Area{CPUID: asm.CPUIDGivenUp}}
 
 // enter makes the calling thread able to commit if it can be, and reports
 // whether it is: then the operation should be tried through its section. The
@@ -28,44 +29,58 @@ func (b *Backend) enter() bool {
 	if ready {
 		return true
 	}
-	if area != 0 && cpuID != asm.CPUIDUninitialized {
-		return false // registration failed, or the index is out of bounds
+	if area != 0 && !registrable(cpuID) {
+		return false // given up, or the index is out of bounds
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	switch area, cpuID, ready = asm.State(); {
 	case area == 0:
 		return b.registerOwn()
-	case cpuID == asm.CPUIDUninitialized:
+	case registrable(cpuID):
 		return b.registerAgain(areaAt(area))
 	}
 	return ready
 }
 
-// registerOwn gives the calling thread an area of our own.
-func (b *Backend) registerOwn() bool {
-	tid := unix.Gettid()
-	area, err := b.areas.take(tid)
-	if err == nil {
-		if err = register(area, b.info.AreaSize); err == nil {
-			asm.SetAnchor(uintptr(unsafe.Pointer(area)))
-			b.registrations.Inc()
-			return true
-		}
-		b.areas.put(tid)
-	}
-	b.failures.add(err)
-	asm.SetAnchor(uintptr(unsafe.Pointer(&sink.area)))
-	return false
+// registrable reports whether an area in which cpu_id is this could be
+// registered: nobody has, or libc could not. Libc says that also of threads that
+// were begun by one which somebody had unregistered, and doesn't even try.
+func registrable(cpuID int32) bool {
+	return cpuID == asm.CPUIDUninitialized || cpuID == asm.CPUIDRegistrationFailed
 }
 
-// registerAgain registers the area that the calling thread has, libc's or our
-// own, after someone has unregistered it. If that fails it says so in cpu_id,
-// as libc does, so that it is tried only once.
-func (b *Backend) registerAgain(area *asm.Area) bool {
-	if err := register(area, b.info.AreaSize); err != nil {
+// registerOwn gives the calling thread an area of our own.
+func (b *Backend) registerOwn() bool {
+	area, err := b.areas.take(unix.Gettid())
+	if err != nil {
 		b.failures.add(err)
-		atomic.StoreInt32(&area.CPUID, asm.CPUIDRegistrationFailed)
+		asm.SetAnchor(uintptr(unsafe.Pointer(&sink.area)))
+		return false
+	}
+	if _, err = tryRegister(area, b.info.AreaSize); err != nil {
+		b.failures.add(err)
+		area.CPUID = asm.CPUIDGivenUp // the thread keeps the area to remember that
+		asm.SetAnchor(uintptr(unsafe.Pointer(area)))
+		return false
+	}
+	asm.SetAnchor(uintptr(unsafe.Pointer(area)))
+	b.registrations.Inc()
+	return true
+}
+
+// registerAgain registers the area that the calling thread has but that is not
+// registered: libc's or our own after someone has unregistered it, libc's if libc
+// could not, or the one that package cgotls keeps, for the first time. If that
+// fails it says so in cpu_id, so that it is tried only once.
+func (b *Backend) registerAgain(area *asm.Area) bool {
+	err := b.keepArea(b.info.AreaSize)
+	if err == nil {
+		_, err = tryRegister(area, b.info.AreaSize)
+	}
+	if err != nil {
+		b.failures.add(err)
+		atomic.StoreInt32(&area.CPUID, asm.CPUIDGivenUp)
 		return false
 	}
 	b.registrations.Inc()

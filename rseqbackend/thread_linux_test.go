@@ -10,6 +10,7 @@ import (
 
 	"github.com/percpu-go/percpu/asm"
 	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/backend/backendtest"
 	"github.com/percpu-go/percpu/feature"
 )
 
@@ -38,7 +39,7 @@ func TestLazyRegistration(t *testing.T) {
 		t.Skip("libc registers its threads itself")
 	}
 	feature.OnThread(func() {
-		if asm.Anchor() != 0 {
+		if area, _, _ := asm.State(); area != 0 {
 			return // a thread that other tests have used
 		}
 		before := b.Stats().Registrations
@@ -75,9 +76,10 @@ func TestShortLivedThreads(t *testing.T) {
 			for range n / atOnce {
 				done := make(chan struct{})
 				go func() {
+					defer close(done)
 					runtime.LockOSThread() // and never unlock: the thread ends
 					c.Add(1)
-					close(done)
+					wantRegistered(t, b)
 				}()
 				<-done
 			}
@@ -94,6 +96,18 @@ func TestShortLivedThreads(t *testing.T) {
 	}
 	if b.Info().AreaOwner == OwnerOurs && s.Registrations < uint64(n)/2 {
 		t.Errorf("only %d registrations of %d threads: threads did not end", s.Registrations, n)
+	}
+}
+
+// wantRegistered asks the kernel whether the calling thread's sections use the
+// area that the thread registered, and not one that it inherited.
+func wantRegistered(t *testing.T, b *Backend) {
+	t.Helper()
+	area, _, ready := asm.State()
+	if !ready {
+		t.Errorf("not registered after an Add: %+v", ThisThread())
+	} else if err := sysRseq(areaAt(area), b.Info().AreaSize, 0); err != unix.EBUSY {
+		t.Errorf("register the area again: %v, want %v", err, unix.EBUSY)
 	}
 }
 
@@ -117,7 +131,7 @@ func TestForeignRegistration(t *testing.T) {
 	c := newCell(t, b)
 	area := foreign(t)
 	feature.OnThread(func() {
-		if asm.Anchor() != 0 {
+		if area, _, _ := asm.State(); area != 0 {
 			return
 		}
 		if err := register(area, asm.OrigAreaSize); err != nil {
@@ -205,4 +219,41 @@ func TestNoCellOnAreaLine(t *testing.T) {
 			t.Fatalf("a cell at offset %#x of a page, on the line of areas at %#x", at, b.pageOffset)
 		}
 	}
+}
+
+// TestLengthRefused: where lengths over 32 are refused, by an old kernel or a
+// filter, be it one that came late, areas are registered with the original one.
+func TestLengthRefused(t *testing.T) {
+	b := openOrSkip(t)
+	if !filtered(t, "over 32") {
+		return
+	}
+	if err := backendtest.FilterProcess([]backendtest.Filter{{Syscall: unix.SYS_RSEQ, Errno: unix.EINVAL, Over: asm.OrigAreaSize}}); err != nil {
+		t.Fatal(err)
+	}
+	libcs := b.info.AreaSize
+	b.info.AreaSize = 33 // kernel 7.0's
+	c := newCell(t, b)
+	for range 4 {
+		feature.OnThread(func() {
+			c.Add(1)
+			if th := ThisThread(); th.Owner != b.Info().AreaOwner || th.CPUID < 0 {
+				t.Errorf("the thread is %+v", th)
+			}
+			addr, _, _ := asm.State()
+			if sysRseq(areaAt(addr), libcs, rseqUnregister) != nil {
+				if err := sysRseq(areaAt(addr), asm.OrigAreaSize, rseqUnregister); err != nil {
+					t.Errorf("unregister: %v", err)
+				}
+			}
+			c.Add(1)
+			if th := ThisThread(); th.Owner != b.Info().AreaOwner || th.CPUID < 0 {
+				t.Errorf("unregistered meanwhile, the thread is %+v", th)
+			}
+		})
+	}
+	if s := b.Stats(); s.Overflows != 0 || len(s.Failures) > 0 {
+		t.Errorf("%+v", s)
+	}
+	wantSum(t, c, 8)
 }

@@ -1,4 +1,4 @@
-//go:build linux && !amd64
+//go:build linux && !amd64 && !arm64
 
 package rseqbackend
 
@@ -6,4 +6,4 @@ import "golang.org/x/sys/unix"
 
 // threadPointer fails: package asm has no sections for this architecture, so
 // Open never gets here.
-func threadPointer() (uintptr, error) { return 0, unix.ENOSYS }
+func threadPointer() (tp uintptr, libc bool, err error) { return 0, false, unix.ENOSYS }

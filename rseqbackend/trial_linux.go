@@ -1,6 +1,7 @@
 package rseqbackend
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"unsafe"
@@ -21,14 +22,33 @@ const (
 	tick      = 100_000 // ns
 )
 
-// try finds out whether the kernel aborts sections, instead of believing it: it
-// has one interrupted by a signal every tick. The calling goroutine must be
-// locked to a thread whose area the sections find. spin is asm.Spin.
+// spinFunc is asm.Spin, or what stands for it in tests.
+type spinFunc func(state *uint32, turns uint64) (aborted bool)
+
+// trial finds out whether the kernel aborts sections, instead of believing it: it
+// has one interrupted by a signal, and then one preempted, each the soonest
+// possible. The calling goroutine must be locked to a thread whose area the
+// sections find, and which ends afterwards.
+//
+// That nothing was preempted in the time, or could be counted, is no reason
+// against the kernel: with one CPU's worth of scheduling (GOMAXPROCS=1) it can
+// happen.
+func trial(spin spinFunc) error {
+	if err := try(spin); err != nil {
+		return err
+	}
+	if r, err := preempt(context.Background(), spin, trialEnough, trialTime); err == nil && r.Verdict == Violated {
+		return fmt.Errorf("percpu/rseqbackend: trial: %w: %w", errNotAborted, backend.ErrNotSupported)
+	}
+	return nil
+}
+
+// try has a section interrupted by a signal every tick.
 //
 // The signal is SIGURG, which the Go runtime handles in every build mode, as it
 // preempts goroutines by it, and expects from anywhere. It comes from a timer,
 // so that nobody else need run meanwhile.
-func try(spin func(state *uint32, turns uint64) (aborted bool)) error {
+func try(spin spinFunc) error {
 	timer, err := startTimer(unix.SIGURG, tick)
 	if err != nil {
 		return fmt.Errorf("percpu/rseqbackend: trial: timer: %w", err)

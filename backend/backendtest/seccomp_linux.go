@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strconv"
 	"strings"
 	"syscall"
 	"unsafe"
@@ -15,10 +14,11 @@ import (
 type Filter struct {
 	Syscall uintptr
 	Errno   syscall.Errno
+	Over    uint32 // if not 0, only calls fail whose second argument is larger
 }
 
 // filterEnv makes this executable install a filter and execute another program:
-// "number:errno", several separated by commas.
+// "number:errno:over", several separated by commas.
 const filterEnv = "PERCPU_SECCOMP_EXEC"
 
 // FilteredCommand returns a command that runs under the filters: this executable, which
@@ -27,7 +27,7 @@ const filterEnv = "PERCPU_SECCOMP_EXEC"
 func FilteredCommand(filters []Filter, name string, args ...string) *exec.Cmd {
 	words := make([]string, len(filters))
 	for i, f := range filters {
-		words[i] = fmt.Sprintf("%d:%d", f.Syscall, int(f.Errno))
+		words[i] = fmt.Sprintf("%d:%d:%d", f.Syscall, int(f.Errno), f.Over)
 	}
 	cmd := exec.Command("/proc/self/exe", append([]string{name}, args...)...)
 	cmd.Env = append(os.Environ(), filterEnv+"="+strings.Join(words, ","))
@@ -41,15 +41,13 @@ func init() {
 	}
 	os.Unsetenv(filterEnv)
 	var filters []Filter
-	for _, word := range strings.Split(s, ",") {
-		nr, errno, _ := strings.Cut(word, ":")
-		n, err1 := strconv.ParseUint(nr, 10, 31)
-		e, err2 := strconv.ParseUint(errno, 10, 12)
-		if err1 != nil || err2 != nil || e == 0 {
-			fmt.Fprintf(os.Stderr, "%s=%q: want number:errno\n", filterEnv, s)
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' }) {
+		var f Filter
+		if n, err := fmt.Sscanf(word, "%d:%d:%d", &f.Syscall, &f.Errno, &f.Over); n != 3 || err != nil {
+			fmt.Fprintf(os.Stderr, "%s=%q: want number:errno:over\n", filterEnv, s)
 			os.Exit(2)
 		}
-		filters = append(filters, Filter{uintptr(n), syscall.Errno(e)})
+		filters = append(filters, f)
 	}
 	err := execFiltered(filters, os.Args[1:])
 	fmt.Fprintln(os.Stderr, "seccomp:", err)
@@ -59,13 +57,6 @@ func init() {
 // execFiltered installs the filters on the calling thread, which is the only one
 // that an execve leaves, and executes the program.
 func execFiltered(filters []Filter, argv []string) error {
-	const (
-		prSetNoNewPrivs   = 38
-		prSetSeccomp      = 22
-		seccompModeFilter = 2
-		retErrno          = 0x00050000
-		retAllow          = 0x7fff0000
-	)
 	if len(argv) == 0 {
 		return fmt.Errorf("no program")
 	}
@@ -73,23 +64,69 @@ func execFiltered(filters []Filter, argv []string) error {
 	if err != nil {
 		return err
 	}
-	// A = number of the system call, the first word of struct seccomp_data. The
-	// architecture is not looked at: this is a test, not a jail.
-	program := []syscall.SockFilter{{Code: syscall.BPF_LD | syscall.BPF_W | syscall.BPF_ABS}}
-	for _, f := range filters {
-		program = append(program,
-			syscall.SockFilter{Code: syscall.BPF_JMP | syscall.BPF_JEQ | syscall.BPF_K, Jf: 1, K: uint32(f.Syscall)},
-			syscall.SockFilter{Code: syscall.BPF_RET | syscall.BPF_K, K: retErrno | uint32(f.Errno)})
+	runtime.LockOSThread()
+	if err := install(filters, 0); err != nil {
+		return err
 	}
-	program = append(program, syscall.SockFilter{Code: syscall.BPF_RET | syscall.BPF_K, K: retAllow})
+	return syscall.Exec(path, argv, os.Environ())
+}
+
+// FilterProcess installs the filters in this process, for all threads that it
+// has and will have. They stay.
+func FilterProcess(filters []Filter) error {
+	const tsync = 1 // SECCOMP_FILTER_FLAG_TSYNC
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	return install(filters, tsync)
+}
+
+// sysSeccomp is the number of seccomp(2), which package syscall lacks for the
+// oldest architectures.
+var sysSeccomp = map[string]uintptr{"386": 354, "amd64": 317, "arm64": 277}[runtime.GOARCH]
+
+// install installs the filters on the calling thread, which must be locked.
+func install(filters []Filter, flags uintptr) error {
+	const (
+		prSetNoNewPrivs  = 38
+		setModeFilter    = 1
+		retErrno         = 0x00050000
+		retAllow         = 0x7fff0000
+		dataNr, dataArg1 = 0, 24 // offsets in struct seccomp_data, little-endian
+		load             = syscall.BPF_LD | syscall.BPF_W | syscall.BPF_ABS
+		ret              = syscall.BPF_RET | syscall.BPF_K
+	)
+	// The architecture is not looked at: this is a test, not a jail.
+	var program []syscall.SockFilter
+	for _, f := range filters {
+		// A = number; if A != f.Syscall skip the rest
+		// A = second argument; if A <= f.Over skip the rest
+		rest := []syscall.SockFilter{{Code: ret, K: retErrno | uint32(f.Errno)}}
+		if f.Over != 0 {
+			rest = append([]syscall.SockFilter{
+				{Code: load, K: dataArg1},
+				{Code: syscall.BPF_JMP | syscall.BPF_JGT | syscall.BPF_K, Jf: 1, K: f.Over},
+			}, rest...)
+		}
+		program = append(program,
+			syscall.SockFilter{Code: load, K: dataNr},
+			syscall.SockFilter{Code: syscall.BPF_JMP | syscall.BPF_JEQ | syscall.BPF_K, Jf: uint8(len(rest)), K: uint32(f.Syscall)})
+		program = append(program, rest...)
+	}
+	program = append(program, syscall.SockFilter{Code: ret, K: retAllow})
+	if sysSeccomp == 0 {
+		return fmt.Errorf("filter: not on %s", runtime.GOARCH)
+	}
 	prog := syscall.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
 
-	runtime.LockOSThread()
 	if _, _, errno := syscall.RawSyscall6(syscall.SYS_PRCTL, prSetNoNewPrivs, 1, 0, 0, 0, 0); errno != 0 {
 		return fmt.Errorf("no_new_privs: %w", errno)
 	}
-	if _, _, errno := syscall.RawSyscall6(syscall.SYS_PRCTL, prSetSeccomp, seccompModeFilter, uintptr(unsafe.Pointer(&prog)), 0, 0, 0); errno != 0 {
+	r, _, errno := syscall.RawSyscall(sysSeccomp, setModeFilter, flags, uintptr(unsafe.Pointer(&prog)))
+	if errno != 0 {
 		return fmt.Errorf("filter: %w", errno)
 	}
-	return syscall.Exec(path, argv, os.Environ())
+	if r != 0 {
+		return fmt.Errorf("filter: thread %d can't have it", r)
+	}
+	return nil
 }

@@ -18,11 +18,11 @@ type Rows struct {
 
 // RowSets are the names that OpenRows knows and the report shows.
 func RowSets() []string {
-	return append([]string{"counter", "floatcounter", "load", "countermap"}, mapSetNames()...)
+	return append([]string{"counter", "floatcounter", "load", "rwmutex", "countermap"}, mapSetNames()...)
 }
 
 // MoreRowSets are further names that OpenRows knows.
-func MoreRowSets() []string { return counterMapRows }
+func MoreRowSets() []string { return append(rwmutexRows(), counterMapRows...) }
 
 // OpenRows makes the contenders of a set of rows.
 func OpenRows(h Host, name string) (r Rows, err error) {
@@ -35,7 +35,9 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 	case "load":
 		r.Contenders, err = CounterLoads(h)
 	default:
-		if set := mapSet(name); set != nil {
+		if every, ok := writeRates[name]; ok {
+			r.Contenders, r.Targets = RWMutexes(h, every), rwmutexTargets(name)
+		} else if set := mapSet(name); set != nil {
 			r.Contenders, r.Targets = set.open(h), set.targets()
 		} else {
 			r.Contenders, r.Targets, err = openCounterMaps(h, name)
@@ -49,8 +51,12 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 // backend that they are named after.
 func (r Rows) Compare(cfg bench.Config, more ...bench.Impl) (*bench.Result, error) {
 	cfg.Check = r.host.CheckThread
-	if cfg.MaxDelay == 0 && (r.Name == "floatcounter" || strings.HasPrefix(r.Name, "countermap")) {
+	_, locks := writeRates[r.Name]
+	if cfg.MaxDelay == 0 && (locks || r.Name == "floatcounter" || strings.HasPrefix(r.Name, "countermap")) {
 		cfg.MaxDelay = 0.1 // who sleeps for a lock also waits for a CPU when it wakes up
+		if locks {
+			cfg.MaxDelay = 0.5
+		}
 	}
 	before := r.host.chosen.Stats().Overflows
 	result, err := bench.Compare(cfg, append(Impls(r.Contenders), more...)...)

@@ -52,6 +52,7 @@ func (r *report) writeBackend(w io.Writer) error {
 	}
 	if s := r.Stats; s != nil {
 		line("registrations", "%d, failed %s", s.Registrations, failures(s.Failures))
+		line("fences", "failed %s", failures(s.FenceFailures))
 		line("overflows", "%d operations", s.Overflows)
 		line("own areas", "%d, in use %d", s.Areas, s.AreasInUse)
 		line("aborts", "%d (counted with tag percpuinject only)", s.Aborts)

@@ -21,7 +21,8 @@ func Example_rseq() {
 		Atomic: atomic{Hint: "rdpid"},
 		Memory: &memory{2, 1, 65536, []uintptr{3968}, backend.MemoryStats{Chunks: 1, Groups: 1}},
 		Stats: &backend.Stats{
-			Registrations: 1, Failures: map[string]uint64{"ENOSYS": 2, "EINVAL": 1}, Overflows: 1, Areas: 16, AreasInUse: 1,
+			Registrations: 1, Failures: map[string]uint64{"ENOSYS": 2, "EINVAL": 1}, Overflows: 1,
+			FenceFailures: map[string]uint64{"EPERM": 1}, Areas: 16, AreasInUse: 1,
 		},
 	}
 	_ = r.writeBackend(os.Stdout)
@@ -37,6 +38,7 @@ func Example_rseq() {
 	// avoided        0xf80
 	// memory         1 chunks, 1 groups of cells in use, 0 free, 0 cells refused
 	// registrations  1, failed EINVAL 1, ENOSYS 2
+	// fences         failed EPERM 1
 	// overflows      1 operations
 	// own areas      16, in use 1
 	// aborts         0 (counted with tag percpuinject only)

@@ -1,8 +1,9 @@
 //go:build linux
 
 // Command init is the first and only process of a kernel under test: it runs the
-// programs that /list names, one a line, with NAME=VALUE words before them as
+// programs that a file names, one a line, with NAME=VALUE words before them as
 // their environment, prints a line "status" for each, and restarts the machine.
+// The file is what list= says on the kernel's command line.
 package main
 
 import (
@@ -25,7 +26,7 @@ func main() {
 		}
 	}
 	fmt.Println("init: reached")
-	if err := runList("/list"); err != nil {
+	if err := runList(os.Getenv("list")); err != nil {
 		fmt.Println("init:", err)
 	}
 	syscall.Sync()

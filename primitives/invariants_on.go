@@ -1,0 +1,13 @@
+//go:build race || percpuinvariants
+
+package primitives
+
+import "sync/atomic"
+
+// invariants says whether misuse is looked for at a cost.
+const invariants = true
+
+// invariantCount counts once more, in one place, what is counted on every CPU.
+type invariantCount struct{ n atomic.Int64 }
+
+func (c *invariantCount) add(delta int64) int64 { return hiddenAdd(&c.n, delta) }

@@ -1,0 +1,24 @@
+//go:build race
+
+package primitives
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// raceEnabled says whether the race detector watches. It sees nothing of what
+// sections do, so the edges of types that synchronize are told to it.
+const raceEnabled = true
+
+// raceDisable hides this goroutine's synchronization until raceEnable.
+func raceDisable() { runtime.RaceDisable() }
+func raceEnable()  { runtime.RaceEnable() }
+
+// raceEdge is a happens-before edge for the race detector: at an address of its
+// own, as every atomic operation on a word is an edge too and may undo this one.
+type raceEdge struct{ at byte }
+
+func (e *raceEdge) acquire()      { runtime.RaceAcquire(unsafe.Pointer(&e.at)) }
+func (e *raceEdge) release()      { runtime.RaceRelease(unsafe.Pointer(&e.at)) }
+func (e *raceEdge) releaseMerge() { runtime.RaceReleaseMerge(unsafe.Pointer(&e.at)) }

@@ -1,0 +1,98 @@
+//go:build race
+
+package primitives_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/percpu-go/percpu/primitives"
+)
+
+const raceEnv = "PERCPU_TEST_RACE"
+
+// raceCases are programs for the race detector: what a RWMutex orders is no race,
+// what it doesn't is one. Goroutines never meet otherwise.
+var raceCases = map[string]struct {
+	race bool
+	f    func(rw *primitives.RWMutex, shared *int)
+}{
+	"writers": {false, func(rw *primitives.RWMutex, shared *int) {
+		rw.Lock()
+		*shared++
+		rw.Unlock()
+	}},
+	"readers and writers": {false, func(rw *primitives.RWMutex, shared *int) {
+		rw.RLock()
+		n := *shared
+		rw.RUnlock()
+		rw.Lock()
+		*shared = n + 1
+		rw.Unlock()
+	}},
+	"tried": {false, func(rw *primitives.RWMutex, shared *int) {
+		if rw.TryRLock() {
+			_ = *shared
+			rw.RUnlock()
+		}
+		if rw.TryLock() {
+			*shared++
+			rw.Unlock()
+		}
+	}},
+	"writes under read locks": {true, func(rw *primitives.RWMutex, shared *int) {
+		rw.RLock()
+		*shared++
+		rw.RUnlock()
+	}},
+	"read outside": {true, func(rw *primitives.RWMutex, shared *int) {
+		rw.Lock()
+		*shared++
+		rw.Unlock()
+		_ = *shared
+	}},
+}
+
+func init() {
+	name := os.Getenv(raceEnv)
+	if name == "" {
+		return
+	}
+	rw, shared := primitives.NewRWMutex(), new(int)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for range 200 {
+				raceCases[name].f(rw, shared)
+			}
+		}()
+	}
+	wg.Wait()
+	fmt.Println("done")
+	os.Exit(0)
+}
+
+// TestRWMutexRaces: no false reports, and real races still reported.
+func TestRWMutexRaces(t *testing.T) {
+	for _, c := range primitives.Candidates() {
+		for name, tt := range raceCases {
+			t.Run(c.Name+"/"+name, func(t *testing.T) {
+				if _, err := c.Open(); err != nil {
+					t.Skipf("no %s here: %v", c.Name, err)
+				}
+				cmd := exec.Command(exe(t))
+				cmd.Env = append(os.Environ(), raceEnv+"="+name, primitives.BackendEnv+"="+c.Name, "GORACE=exitcode=66 halt_on_error=1")
+				out, err := cmd.CombinedOutput()
+				if reported := strings.Contains(string(out), "DATA RACE"); reported != tt.race || (err == nil) == tt.race {
+					t.Errorf("race %v, reported %v (%v):\n%s", tt.race, reported, err, out)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,51 @@
+package primitives_test
+
+import (
+	"os/exec"
+	"testing"
+
+	"github.com/percpu-go/percpu/backend/backendtest"
+	"github.com/percpu-go/percpu/primitives"
+	"github.com/percpu-go/percpu/primitives/internal/stdlibtest"
+)
+
+// TestRWMutexStandard runs sync's tests of RWMutex, and its table of misuse,
+// against ours, on every backend.
+func TestRWMutexStandard(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("no go command")
+	}
+	for _, c := range primitives.Candidates() {
+		t.Run(c.Name, func(t *testing.T) {
+			if _, err := c.Open(); err != nil {
+				backendtest.Unavailable(t, c.Name, err)
+			}
+			stdlibtest.Suite{
+				Files: []string{"sync/rwmutex_test.go", "sync/mutex_test.go"},
+				Replace: []string{
+					`. "sync"`, `. "github.com/percpu-go/percpu/primitives"`,
+					"\t\"internal/testenv\"\n", "",
+					"testenv.Executable(t)", "os.Args[0]",
+				},
+				Drop: map[string]string{
+					"HammerSemaphore":                "the runtime's semaphores are not ours",
+					"TestSemaphore":                  "the same",
+					"BenchmarkUncontendedSemaphore?": "the same",
+					"BenchmarkContendedSemaphore?":   "the same",
+				},
+				Add: map[string]string{"stdlib_types_test.go": `package primitives_test
+
+import "sync"
+
+type (
+	Mutex     = sync.Mutex
+	Locker    = sync.Locker
+	WaitGroup = sync.WaitGroup
+)
+`},
+				Tests: []string{"TestParallelReaders", "TestRWMutex", "TestRLocker", "TestMutexMisuse"},
+				Env:   []string{primitives.BackendEnv + "=" + c.Name},
+			}.Run(t)
+		})
+	}
+}

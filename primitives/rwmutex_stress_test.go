@@ -1,0 +1,64 @@
+package primitives_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/percpu-go/percpu/backend/backendtest"
+	"github.com/percpu-go/percpu/primitives"
+)
+
+// TestStressRWMutex: two plain words that every writer changes and every reader
+// finds equal, under all that happens to threads, with writers from none to
+// nothing else. Its sum is exact, so none is lost or in twice.
+func TestStressRWMutex(t *testing.T) { stressRWMutex(t, 4) }
+
+// stressRWMutex makes 1/share of a stress test's additions in read and write
+// sections.
+func stressRWMutex(t *testing.T, share int) {
+	for _, every := range []uint32{0, 1_000_000, 1000, 10, 1} {
+		t.Run(fmt.Sprintf("write one in %d", every), func(t *testing.T) {
+			eachBackend(t, func(t *testing.T, opt primitives.Option) {
+				sections := backendtest.Adds(t) / share
+				if every == 1 {
+					sections /= 8
+				}
+				if strings.HasSuffix(t.Name(), "/fake") {
+					sections = min(sections, 1_000_000) // one operation at a time
+				}
+				rw := primitives.NewRWMutex(opt)
+				var pair struct{ a, b int64 }
+				reads := primitives.NewCounter(opt)
+				torn := primitives.NewCounter(opt)
+				section := func(delta int64) {
+					if every != 0 && rand.Uint32N(every) == 0 {
+						rw.Lock()
+						pair.a += delta
+						pair.b += delta
+						rw.Unlock()
+						return
+					}
+					rw.RLock()
+					if pair.a != pair.b {
+						torn.Inc()
+					}
+					rw.RUnlock()
+					reads.Add(delta)
+				}
+				sum := func() int64 {
+					rw.Lock()
+					defer rw.Unlock()
+					return pair.a + reads.Load()
+				}
+				if d := backendtest.Stress(t, sections, section, sum); d != 0 {
+					t.Errorf("the sum is off by %d", d)
+				}
+				if n := torn.Load(); n != 0 {
+					t.Errorf("%d readers found a writer's work half done", n)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,187 @@
+package primitives_test
+
+import (
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/percpu-go/percpu/primitives"
+)
+
+// TestRWMutexMethods: the method sets are the same, so changing the import is
+// all of the migration.
+func TestRWMutexMethods(t *testing.T) {
+	ours, theirs := reflect.TypeFor[*primitives.RWMutex](), reflect.TypeFor[*sync.RWMutex]()
+	signatures := func(typ reflect.Type) map[string]reflect.Type {
+		m := map[string]reflect.Type{}
+		for i := range typ.NumMethod() {
+			f := typ.Method(i).Type
+			var in, out []reflect.Type
+			for i := 1; i < f.NumIn(); i++ {
+				in = append(in, f.In(i))
+			}
+			for i := range f.NumOut() {
+				out = append(out, f.Out(i))
+			}
+			m[typ.Method(i).Name] = reflect.FuncOf(in, out, false)
+		}
+		return m
+	}
+	got, want := signatures(ours), signatures(theirs)
+	delete(got, "Open") // of export_test.go
+	delete(got, "Reopen")
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("methods %v, want %v", got, want)
+	}
+}
+
+// TestRWMutexSize keeps the documented cost true.
+func TestRWMutexSize(t *testing.T) {
+	if primitives.RWMutexSize != 80 && !primitives.Invariants {
+		t.Errorf("%d bytes, documented are 80", primitives.RWMutexSize)
+	}
+}
+
+// TestRWMutexExclusion tries every Try in every state of the lock, on locks that
+// are new, biased, and just written.
+func TestRWMutexExclusion(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		locks := map[string]func() *primitives.RWMutex{
+			"zero":   func() *primitives.RWMutex { return new(primitives.RWMutex) },
+			"biased": func() *primitives.RWMutex { return primitives.NewRWMutex(opt) },
+			"written": func() *primitives.RWMutex {
+				rw := primitives.NewRWMutex(opt)
+				rw.Lock()
+				rw.Unlock()
+				return rw
+			},
+			"reopened": func() *primitives.RWMutex {
+				rw := primitives.NewRWMutex(opt)
+				rw.Lock()
+				rw.Unlock()
+				rw.Reopen()
+				return rw
+			},
+			"reopened with readers": func() *primitives.RWMutex {
+				rw := primitives.NewRWMutex(opt)
+				rw.Lock()
+				rw.Unlock()
+				rw.RLock() // counts in the shared word
+				rw.Reopen()
+				rw.RUnlock() // and here in the cell
+				return rw
+			},
+		}
+		for name, lock := range locks {
+			t.Run(name, func(t *testing.T) {
+				try := func(what string, got, want bool) {
+					t.Helper()
+					if got != want {
+						t.Errorf("%s is %v", what, got)
+					}
+				}
+				rw := lock()
+				rw.RLock()
+				try("TryLock while read-locked", rw.TryLock(), false)
+				try("TryRLock while read-locked", rw.TryRLock(), true)
+				rw.RUnlock()
+				try("TryLock while still read-locked", rw.TryLock(), false)
+				rw.RUnlock()
+				try("TryLock while unlocked", rw.TryLock(), true)
+				try("TryLock while locked", rw.TryLock(), false)
+				try("TryRLock while locked", rw.TryRLock(), false)
+				rw.Unlock()
+				try("TryRLock while unlocked", rw.TryRLock(), true)
+				rw.RUnlock()
+
+				rw = lock()
+				rw.RLock()
+				done := make(chan struct{})
+				go func() { // Lock elsewhere, Unlock here; RUnlock the other way about
+					rw.Lock()
+					close(done)
+				}()
+				select {
+				case <-done:
+					t.Fatal("Lock while read-locked")
+				case <-time.After(10 * time.Millisecond):
+				}
+				try("TryRLock while a writer waits", rw.TryRLock(), false)
+				go rw.RUnlock()
+				<-done
+				locked := make(chan struct{})
+				go func() {
+					rw.RLock()
+					close(locked)
+				}()
+				select {
+				case <-locked:
+					t.Fatal("RLock while locked")
+				case <-time.After(10 * time.Millisecond):
+				}
+				rw.Unlock()
+				<-locked
+				rw.RUnlock()
+				rw.Lock()
+				rw.Unlock()
+			})
+		}
+	})
+}
+
+// TestRWMutexBias: a lock that is read begins to use slots; a writer stops that,
+// for a while.
+func TestRWMutexBias(t *testing.T) {
+	s, err := primitives.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	biased := s.Backend.Name() == "rseq"
+	var rw primitives.RWMutex
+	if rw.Open() {
+		t.Error("a new lock is biased")
+	}
+	waitFor(t, biased, "bias a lock that is read", func() bool {
+		for range primitives.BiasAfter {
+			rw.RLock()
+			rw.RUnlock()
+		}
+		return rw.Open()
+	})
+	for range 3 {
+		rw.Lock()
+		if rw.Open() {
+			t.Error("the lock is locked and biased")
+		}
+		rw.Unlock()
+		waitFor(t, biased, "bias the lock again", rw.Open)
+	}
+}
+
+// waitFor waits until cond holds, if it should.
+func waitFor(t *testing.T, should bool, what string, cond func() bool) {
+	t.Helper()
+	if !should {
+		if cond() {
+			t.Errorf("%s: done, on a backend without guards", what)
+		}
+		return
+	}
+	for range 2000 {
+		if cond() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("%s: not within 10 s", what)
+}
+
+func TestRWMutexAllocations(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		rw := primitives.NewRWMutex(opt)
+		if n := testing.AllocsPerRun(100, func() { rw.RLock(); rw.RUnlock() }); n != 0 {
+			t.Errorf("RLock and RUnlock allocate %v times", n)
+		}
+	})
+}

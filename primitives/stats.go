@@ -1,0 +1,26 @@
+package primitives
+
+import "github.com/percpu-go/percpu/backend"
+
+// Stats is what the default backend has had to do beside its work, and why no
+// better one serves. Marshalled, it goes well into logs and /debug/vars.
+type Stats struct {
+	Backend  string   `json:"backend"`  // empty if the one asked for can't be had
+	Rejected []string `json:"rejected"` // the better ones, or all, each with its reason
+	backend.Stats
+}
+
+// ReadStats returns the present Stats, and selects the default backend if nothing
+// has been used yet. Why threads could not use the backend is in Failures, by
+// errno.
+func ReadStats() Stats {
+	s, err := Default()
+	st := Stats{Rejected: []string{}}
+	for _, r := range rejections(s, err) {
+		st.Rejected = append(st.Rejected, r.String())
+	}
+	if err == nil {
+		st.Backend, st.Stats = s.Backend.Name(), s.Backend.Stats()
+	}
+	return st
+}

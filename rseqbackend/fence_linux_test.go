@@ -1,0 +1,149 @@
+package rseqbackend
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/backend/backendtest"
+	"github.com/percpu-go/percpu/feature"
+)
+
+// TestFenceStopsSections: a section that was under way when a fence began never
+// gets to its end, whichever way the fence works.
+func TestFenceStopsSections(t *testing.T) {
+	b := openOrSkip(t)
+	if runtime.NumCPU() < 2 {
+		t.Skip("one CPU")
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	for name, fence := range map[string]func() error{
+		"membarrier": func() error { return b.Fence(backend.AllSlots) },
+		"visit":      visit,
+	} {
+		t.Run(name, func(t *testing.T) {
+			// Short sections, or something else interrupts those that the
+			// fence should.
+			tested := 0
+			for round := 0; round < 1000 && tested < 50; round++ {
+				var state uint32
+				result := make(chan bool)
+				go feature.OnThread(func() {
+					b.enter()
+					result <- asm.Spin(&state, 500_000<<(round%4))
+				})
+				for atomic.LoadUint32(&state) == 0 {
+					runtime.Gosched()
+				}
+				if err := fence(); err != nil {
+					t.Fatal(err)
+				}
+				after := atomic.LoadUint32(&state)
+				if aborted := <-result; after == asm.SpinStarted {
+					tested++
+					if !aborted {
+						t.Error("a section went on after the fence")
+					}
+				}
+			}
+			if tested == 0 {
+				t.Error("every section was over when the fence returned")
+			}
+		})
+	}
+}
+
+// filteredEnv is set in the processes that filtered starts.
+const filteredEnv = "PERCPU_TEST_FILTERED"
+
+// filtered reports whether this is a process in which the test may install filters
+// of its own. If not it runs the test in such ones, for each word once, which they
+// find in filteredEnv.
+func filtered(t *testing.T, words ...string) bool {
+	t.Helper()
+	if os.Getenv(filteredEnv) != "" {
+		return true
+	}
+	for _, word := range words {
+		cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v")
+		cmd.Env = append(os.Environ(), filteredEnv+"="+word)
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+			t.Errorf("%s: %v\n%s", word, err, out)
+		}
+	}
+	return false
+}
+
+func block(t *testing.T, errno unix.Errno, syscalls ...uintptr) {
+	t.Helper()
+	var filters []backendtest.Filter
+	for _, nr := range syscalls {
+		filters = append(filters, backendtest.Filter{Syscall: nr, Errno: errno})
+	}
+	if err := backendtest.FilterProcess(filters); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestFenceBlocked: what Fence says where membarrier is refused, from the start
+// or later.
+func TestFenceBlocked(t *testing.T) {
+	b := openOrSkip(t)
+	if !filtered(t, "from the start", "later", "later, and affinity too") {
+		return
+	}
+	how := os.Getenv(filteredEnv)
+	if how == "from the start" {
+		block(t, unix.EPERM, unix.SYS_MEMBARRIER)
+		for range 3 {
+			if err := b.Fence(0); !errors.Is(err, unix.EPERM) || !errors.Is(err, backend.ErrNotSupported) {
+				t.Errorf("%v, want EPERM, conclusively", err)
+			}
+		}
+		wantFenceFailures(t, b, "EPERM", 3)
+		return
+	}
+	if err := b.Fence(backend.AllSlots); err != nil {
+		t.Fatal(err)
+	}
+	wantFenceFailures(t, b, "ENOSYS", 0)
+	nrs := []uintptr{unix.SYS_MEMBARRIER}
+	if how != "later" {
+		nrs = append(nrs, unix.SYS_SCHED_SETAFFINITY)
+	}
+	block(t, unix.ENOSYS, nrs...)
+	for _, slot := range []int{0, backend.AllSlots} {
+		err := b.Fence(slot)
+		if how == "later" && err != nil || how != "later" && !errors.Is(err, unix.ENOSYS) {
+			t.Errorf("%s: Fence(%d): %v", how, slot, err)
+		}
+	}
+	wantFenceFailures(t, b, "ENOSYS", 2)
+}
+
+func wantFenceFailures(t *testing.T, b *Backend, errno string, n uint64) {
+	t.Helper()
+	if got := b.Stats().FenceFailures; got[errno] != n || n == 0 && len(got) > 0 {
+		t.Errorf("fence failures %v, want %s %d", got, errno, n)
+	}
+}
+
+// TestFencePretended: a filter that answers "success" does not make a fence.
+func TestFencePretended(t *testing.T) {
+	b := openOrSkip(t)
+	if !filtered(t, "pretended") {
+		return
+	}
+	block(t, 0, unix.SYS_MEMBARRIER)
+	if err := b.Fence(backend.AllSlots); !errors.Is(err, backend.ErrNotSupported) {
+		t.Errorf("%v, want it refused", err)
+	}
+}

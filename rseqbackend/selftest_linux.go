@@ -1,0 +1,163 @@
+package rseqbackend
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/feature"
+)
+
+// What a SelfTest and a trial want to see, and how long they wait for it, and for
+// one section more.
+const (
+	selfTestEnough = 10 // preempted sections
+	selfTestTime   = 50 * time.Millisecond
+	trialEnough    = 1
+	trialTime      = 5 * time.Millisecond
+)
+
+const (
+	// preemptTurns make a section of about 10 ms: a scheduler that lets a
+	// thread have its slice preempts it more than once in that time.
+	preemptTurns = 30_000_000
+
+	// sleepTime is how long the thread that preempts sleeps in between.
+	sleepTime = 100 * time.Microsecond
+)
+
+// SelfTest finds out whether this kernel aborts sections that it preempts, by
+// having it preempt some: a thread runs long sections, and another one, pinned to
+// the same CPU, keeps waking up. It takes 50 ms or so, uses one CPU meanwhile, and
+// nothing else of the process; the threads end with it. ctx may end it sooner.
+//
+// Open has done the same, until the first section was preempted, and a test by a
+// signal. This one is for those who start on a new kernel and want to know more
+// than that; it does not change what Open said.
+// The error is Open's, or says why nothing could be tried, in this process or now.
+func SelfTest(ctx context.Context) (SelfTestResult, error) {
+	b, err := Open()
+	if err != nil {
+		return SelfTestResult{Verdict: Undecided}, err
+	}
+	r := SelfTestResult{Verdict: Undecided}
+	feature.OnThread(func() {
+		if !b.enter() {
+			err = fmt.Errorf("percpu/rseqbackend: self-test: the thread could not be registered")
+			return
+		}
+		r, err = preempt(ctx, asm.Spin, selfTestEnough, selfTestTime)
+	})
+	return r, err
+}
+
+// preempt runs sections until enough have been preempted or the time is over. The
+// calling goroutine must be locked to a thread that has an area and that ends
+// afterwards. spin is asm.Spin.
+func preempt(ctx context.Context, spin spinFunc, enough int, limit time.Duration) (r SelfTestResult, err error) {
+	start := time.Now()
+	defer func() {
+		r.Elapsed = time.Since(start)
+		r.judge()
+	}()
+	cpu, err := pinHere()
+	if err != nil {
+		return r, fmt.Errorf("percpu/rseqbackend: self-test: pin a thread: %w", err)
+	}
+	stop, err := wakeOn(cpu)
+	if err != nil {
+		return r, fmt.Errorf("percpu/rseqbackend: self-test: pin a thread: %w", err)
+	}
+	defer stop()
+	for r.Preempted < enough && time.Since(start) < limit && ctx.Err() == nil {
+		before, err := preemptions()
+		if err != nil {
+			return r, fmt.Errorf("percpu/rseqbackend: self-test: count preemptions: %w", err)
+		}
+		var state uint32
+		aborted := spin(&state, preemptTurns)
+		after, err := preemptions()
+		if err != nil {
+			return r, fmt.Errorf("percpu/rseqbackend: self-test: count preemptions: %w", err)
+		}
+		r.count(after-before, aborted)
+	}
+	return r, nil
+}
+
+// count takes a section into account that the thread was preempted so often
+// around. One preemption may have come just before the section, as the system
+// call that counts them returned, or just behind it; of two, one was inside.
+func (r *SelfTestResult) count(preemptions int64, aborted bool) {
+	r.Sections++
+	switch {
+	case aborted && preemptions > 0:
+		r.Preempted++
+		r.Aborts++
+	case !aborted && preemptions > 1:
+		r.Preempted++
+		r.Violations++
+	}
+}
+
+// preemptions returns how often the calling thread was made to leave its CPU.
+func preemptions() (int64, error) {
+	const thread = 1 // RUSAGE_THREAD
+	var u unix.Rusage
+	err := unix.Getrusage(thread, &u)
+	return int64(u.Nivcsw), err
+}
+
+// pinHere pins the calling thread to the CPU that it runs on, which has time for
+// it, and returns that.
+func pinHere() (cpu int, err error) {
+	if cpu, err = getcpu(); err != nil {
+		return 0, err
+	}
+	return cpu, pin(cpu)
+}
+
+func getcpu() (int, error) {
+	var cpu uint32
+	if _, _, errno := unix.RawSyscall(unix.SYS_GETCPU, uintptr(unsafe.Pointer(&cpu)), 0, 0); errno != 0 {
+		return 0, errno
+	}
+	return int(cpu), nil
+}
+
+func pin(cpu int) error {
+	var one unix.CPUSet
+	one.Set(cpu)
+	return unix.SchedSetaffinity(0, &one)
+}
+
+// wakeOn lets a thread wake up on a CPU again and again, until stop. With
+// GOMAXPROCS=1 it wakes up once for each section, and then waits until Go's
+// scheduler has time for it.
+func wakeOn(cpu int) (stop func(), err error) {
+	pinned, quit, ended := make(chan error), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		runtime.LockOSThread() // and keep it: the thread ends, and its affinity with it
+		err := pin(cpu)
+		pinned <- err
+		for err == nil {
+			select {
+			case <-quit:
+				return
+			default:
+				ts := unix.NsecToTimespec(int64(sleepTime))
+				_ = unix.Nanosleep(&ts, nil) // interrupted is as good
+			}
+		}
+	}()
+	if err := <-pinned; err != nil {
+		return nil, err
+	}
+	return func() { close(quit); <-ended }, nil
+}

@@ -1,0 +1,102 @@
+package rseqbackend
+
+import (
+	"context"
+	"runtime"
+	"sync/atomic"
+	"testing"
+
+	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/feature"
+)
+
+// TestSelfTest: this kernel aborts what it preempts.
+func TestSelfTest(t *testing.T) {
+	openOrSkip(t)
+	for try := 1; ; try++ {
+		r, err := SelfTest(context.Background())
+		t.Logf("%+v", r)
+		if err != nil || r.Verdict == Violated || r.Violations > 0 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		if r.Verdict == Aborted {
+			return
+		}
+		if try == 10 {
+			t.Fatal("nothing was preempted in 10 tests")
+		}
+	}
+}
+
+// TestSelfTestCatches: a section that the kernel does not abort when it is
+// preempted, because it isn't one, stands for a broken kernel.
+func TestSelfTestCatches(t *testing.T) {
+	openOrSkip(t)
+	plain := func(state *uint32, turns uint64) bool {
+		for range turns / 2 {
+			atomic.StoreUint32(state, asm.SpinStarted)
+		}
+		return false
+	}
+	for try := 1; ; try++ {
+		var r SelfTestResult
+		var err error
+		feature.OnThread(func() { r, err = preempt(context.Background(), plain, selfTestEnough, selfTestTime) })
+		t.Logf("%+v", r)
+		if err != nil || r.Verdict == Aborted {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		if r.Verdict == Violated {
+			return
+		}
+		if try == 10 {
+			t.Fatal("not caught in 10 tests")
+		}
+	}
+}
+
+func TestSelfTestOneProc(t *testing.T) {
+	openOrSkip(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	r, err := SelfTest(context.Background())
+	t.Logf("%+v", r)
+	if err != nil || r.Verdict == Violated {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestSelfTestEnds(t *testing.T) {
+	openOrSkip(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if r, err := SelfTest(ctx); err != nil || r.Verdict != Undecided || r.Sections != 0 {
+		t.Errorf("%+v, %v, want it undecided at once", r, err)
+	}
+}
+
+func TestSelfTestJudges(t *testing.T) {
+	type section struct {
+		preemptions int64
+		aborted     bool
+	}
+	for _, tt := range []struct {
+		sections []section
+		want     Verdict
+	}{
+		{nil, Undecided},
+		{[]section{{0, false}, {0, true}}, Undecided},           // aborted by something else
+		{[]section{{1, false}}, Undecided},                      // perhaps outside
+		{[]section{{1, true}}, Aborted},                         //
+		{[]section{{3, true}, {1, false}}, Aborted},             //
+		{[]section{{2, false}}, Violated},                       //
+		{[]section{{1, true}, {5, false}, {1, true}}, Violated}, // now and then is too often
+	} {
+		var r SelfTestResult
+		for _, s := range tt.sections {
+			r.count(s.preemptions, s.aborted)
+		}
+		if r.judge(); r.Verdict != tt.want {
+			t.Errorf("%v: %+v, want %s", tt.sections, r, tt.want)
+		}
+	}
+}

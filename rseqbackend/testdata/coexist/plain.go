@@ -1,0 +1,5 @@
+//go:build cgo && plain
+
+package main
+
+import _ "os/user" // C of the standard library, which Go's own linker can link
