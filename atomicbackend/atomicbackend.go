@@ -89,13 +89,16 @@ func (b *Backend) Fence(slot int) error {
 // Stats returns zeros.
 func (b *Backend) Stats() backend.Stats { return backend.Stats{} }
 
-// word returns the cell's word in the slot that the hint names. The number of
-// slots is not a power of two where the hint is a CPU's number, but then the
-// number is in range, unless CPUs have come that were not possible.
-func (b *Backend) word(c *backend.Cell) *uint64 {
+// word returns the cell's word in the slot that the hint names.
+func (b *Backend) word(c *backend.Cell) *uint64 { return c.Word(b.slot()) }
+
+// slot returns the slot that the hint names. The number of slots is not a power
+// of two where the hint is a CPU's number, but then the number is in range,
+// unless CPUs have come that were not possible.
+func (b *Backend) slot() int {
 	slots := b.memory.Geometry().Slots
 	if b.hint == HintRDPID {
-		return c.Word(backend.CPUHint() % slots)
+		return backend.CPUHint() % slots
 	}
-	return c.Word(int(goroutineHash()) & (slots - 1))
+	return int(goroutineHash()) & (slots - 1)
 }
