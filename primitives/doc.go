@@ -4,6 +4,8 @@
 //	instead of                          use
 //	atomic.Int64 as a counter           Counter
 //	a mutex around a float64 sum        FloatCounter
+//	sync.Pool of one type of object     FreeList
+//	sync.Pool                           Pool (the same methods; see there)
 //
 // All types are ready for use as zero values, must not be copied after first
 // use, and work on every platform, on the backend that Default selects.
@@ -24,7 +26,8 @@
 //
 // # Memory model
 //
-// No method synchronizes: an Add is not a release, a Load is not an acquire, in
+// No method of counters synchronizes: an Add is not a release, a Load is not an acquire, in
 // the sense of the Go memory model. What they promise is that nothing is lost or
-// doubled, and that an Add which happens before a Load is seen by it.
+// doubled, and that an Add which happens before a Load is seen by it. The Put of an
+// object or value to a FreeList or Pool synchronizes before the Get that returns it.
 package primitives

@@ -5,7 +5,11 @@ import "github.com/percpu-go/percpu/backend"
 // Option is an option of the New functions.
 type Option func(*options)
 
-type options struct{ backend backend.Backend }
+type options struct {
+	backend    backend.Backend
+	perCPU     int // 0: default
+	maxObjects int // 0: none
+}
 
 // WithBackend makes a value use b instead of the default backend.
 func WithBackend(b backend.Backend) Option { return func(o *options) { o.backend = b } }
