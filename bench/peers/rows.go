@@ -17,7 +17,7 @@ type Rows struct {
 
 // RowSets are the names that OpenRows knows.
 func RowSets() []string {
-	return []string{"counter", "floatcounter", "load",
+	return []string{"counter", "floatcounter", "load", "freelist", "freelistburst",
 		"rwmutex", "rwmutex-1in1e6", "rwmutex-1in1000", "rwmutex-1in100", "rwmutex-1in10", "rwmutex-writeonly"}
 }
 
@@ -31,6 +31,10 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 		r.Contenders = FloatCounters(h)
 	case "load":
 		r.Contenders, err = CounterLoads(h)
+	case "freelist":
+		r.Contenders, r.Targets = FreeLists(h, false), FreeListTargets
+	case "freelistburst":
+		r.Contenders, r.Targets = FreeLists(h, true), FreeListTargets
 	case "rwmutex", "rwmutex-1in1e6", "rwmutex-1in1000", "rwmutex-1in100", "rwmutex-1in10", "rwmutex-writeonly":
 		r.Contenders, r.Targets = RWMutexes(h, writeRates[name]), rwmutexTargets(name)
 	default:
@@ -44,7 +48,7 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 // backend that they are named after.
 func (r Rows) Compare(cfg bench.Config, more ...bench.Impl) (*bench.Result, error) {
 	cfg.Check = r.host.CheckThread
-	if _, locks := writeRates[r.Name]; (locks || r.Name == "floatcounter") && cfg.MaxDelay == 0 {
+	if locks := r.Name != "counter" && r.Name != "load"; locks && cfg.MaxDelay == 0 {
 		cfg.MaxDelay = 0.5 // who sleeps for a lock also waits for a CPU when it wakes up
 	}
 	before := r.host.chosen.Stats().Overflows
