@@ -8,8 +8,8 @@ func guardedSections(ret string) []Section {
 		retTrue = ret
 	}
 	d := guardedDescriptors()
-	return []Section{
+	return append([]Section{
 		{"AddIfZero", d[0], "\x48\x89\x13", retTrue}, // MOVQ DX, (BX)
 		{"AddOrShare", d[1], "\x48\x89\x13", ret},    // MOVQ DX, (BX)
-	}
+	}, orElseSections(ret)...)
 }

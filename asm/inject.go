@@ -12,6 +12,7 @@ type Injection struct {
 	CompareAndStore *Descriptor
 	AddIfZero       *Descriptor
 	AddOrShare      *Descriptor
+	AddOrElse       *Descriptor
 }
 
 // Injected belongs to the tests. Without tag percpuinject nothing reads it.

@@ -16,4 +16,5 @@ func init() {
 	Injected.Add, Injected.AddFloat64, Injected.CompareAndStore = d[0], d[1], d[2]
 	g := guardedDescriptors()
 	Injected.AddIfZero, Injected.AddOrShare = g[0], g[1]
+	Injected.AddOrElse = addOrElseDescriptor()
 }

@@ -147,6 +147,19 @@ package asm
 // The second half is the slow path of an RWMutex's readers, here because with
 // frequent writers it is their only one.
 //
+// # AddOrElse(w, delta, arg)
+//
+// Adds delta to the cell if the guard is zero. It is AddIfZero without a result:
+// who is refused finds himself on the slow path, and arg is for him.
+//
+//	    if w.guard != 0: goto slow
+//	    sum = *(u64*)cell + delta
+//	    commit: *(u64*)cell = sum
+//	post_commit:
+//	    return
+//	other:
+//	    goto slow
+//
 // # Spin(state, turns) aborted
 //
 // Waits in a section, to find out whether the kernel aborts it. It begins

@@ -90,12 +90,12 @@ func (b *Backend) Fence(slot int) error {
 func (b *Backend) Stats() backend.Stats { return backend.Stats{} }
 
 // word returns the cell's word in the slot that the hint names.
-func (b *Backend) word(c *backend.Cell) *uint64 { return c.Word(b.slot()) }
+func (b *Backend) word(c *backend.Cell) *uint64 { return c.Word(b.AtomicSlot()) }
 
-// slot returns the slot that the hint names. The number of slots is not a power
-// of two where the hint is a CPU's number, but then the number is in range,
+// AtomicSlot returns the slot that the hint names. The number of slots is not a
+// power of two where the hint is a CPU's number, but then the number is in range,
 // unless CPUs have come that were not possible.
-func (b *Backend) slot() int {
+func (b *Backend) AtomicSlot() int {
 	slots := b.memory.Geometry().Slots
 	if b.hint == HintRDPID {
 		return backend.CPUHint() % slots

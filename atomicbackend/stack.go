@@ -70,7 +70,7 @@ func (b *Backend) lock(s *backend.Stack) (h *uint64, words []uint64, header back
 		return nil, nil, 0
 	}
 	slots := b.memory.Geometry().Slots
-	slot := b.slot()
+	slot := b.AtomicSlot()
 	for range min(2, slots) {
 		h, words = s.Block(slot)
 		header = backend.StackHeader(atomic.LoadUint64(h))

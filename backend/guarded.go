@@ -51,6 +51,29 @@ func Claimed(sum int64) bool { return sum < asm.Claimed }
 // other backends. It inlines to one call of an assembly leaf.
 func (g *GuardedCell) TryAdd(delta int64) bool { return asm.AddIfZero(g.cell.asmWord(), delta) }
 
+// AddOrElse adds delta to the cell if the guard is zero. Where TryAdd returns
+// false, it calls the function of HandleElse with its arguments. It inlines to one
+// call of an assembly leaf; having no result, it costs less.
+func (g *GuardedCell) AddOrElse(delta int64, arg unsafe.Pointer) {
+	asm.AddOrElse(g.cell.asmWord(), delta, arg)
+}
+
+var elseHandler atomic.Pointer[func(g *GuardedCell, delta int64, arg unsafe.Pointer)]
+
+// HandleElse sets what AddOrElse calls in all of the process. It is for package
+// primitives, which calls it once, as it is initialized; a second call panics.
+func HandleElse(f func(g *GuardedCell, delta int64, arg unsafe.Pointer)) {
+	if !elseHandler.CompareAndSwap(nil, &f) {
+		panic("percpu: HandleElse called twice")
+	}
+}
+
+func (g *GuardedCell) addOrElseSlow(delta int64, arg unsafe.Pointer) {
+	if !g.tryAddSlow(delta) {
+		(*elseHandler.Load())(g, delta, arg)
+	}
+}
+
 // AddOrShare adds delta to the cell if the guard is zero and, if it is not, to
 // the shared word. What can't be done that way, and what a claim of the shared
 // word entails, is left to the SharedHandler. It inlines to one call of an
@@ -85,6 +108,7 @@ func HandleShared(h SharedHandler) {
 
 func init() {
 	asm.AddIfZeroSlow = func(w *asm.Word, delta int64) bool { return guardedOf(w).tryAddSlow(delta) }
+	asm.AddOrElseSlow = func(w *asm.Word, delta int64, arg unsafe.Pointer) { guardedOf(w).addOrElseSlow(delta, arg) }
 	asm.AddOrShareSlow = func(w *asm.Word, delta int64) { guardedOf(w).addOrShareSlow(delta) }
 	asm.SharedClaimed = func(w *asm.Word, delta int64) { sharedHandler.Load().Claimed(guardedOf(w), delta) }
 	asm.SharedNegative = func(w *asm.Word, delta int64) { sharedHandler.Load().Negative(guardedOf(w), delta) }

@@ -21,13 +21,13 @@ func FuzzFreeList(f *testing.F) {
 		}})
 		for _, c := range candidates {
 			if b, err := c.Open(); err == nil {
-				runCommands(t, b, commands, 1+int(perCPU)%20, int(maxObjects))
+				runListCommands(t, b, commands, 1+int(perCPU)%20, int(maxObjects))
 			}
 		}
 	})
 }
 
-func runCommands(t *testing.T, b backend.Backend, commands []byte, perCPU, maxObjects int) {
+func runListCommands(t *testing.T, b backend.Backend, commands []byte, perCPU, maxObjects int) {
 	opts := []primitives.Option{primitives.WithBackend(b), primitives.WithPerCPU(perCPU)}
 	if maxObjects > 0 {
 		opts = append(opts, primitives.WithMaxObjects(maxObjects))

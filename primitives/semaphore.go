@@ -16,13 +16,13 @@ type semaphore struct {
 	cond    sync.Cond
 }
 
-// spins is how often acquire looks before it parks: for about as long as a
+// awake is how often acquire looks before it parks: for about as long as a
 // sync.Mutex waits awake, a microsecond or two.
-const spins = 2000
+const awake = 2000
 
 // acquire waits for a permit and takes it.
 func (s *semaphore) acquire() {
-	for range spins {
+	for range awake {
 		if s.take() {
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/percpu-go/percpu/backend"
 )
@@ -43,11 +44,17 @@ var operations = []operation{
 		g := guarded(t, b)
 		return g.AddOrShare, func() int64 { return int64(g.Cell().Sum()) + g.Shared().Load() }
 	}},
+	{"AddOrElse", 2, func(t *testing.T, b *Backend) (func(int64), func() int64) {
+		g := guarded(t, b)
+		rest := new(atomic.Int64)
+		return func(delta int64) { g.AddOrElse(delta, unsafe.Pointer(rest)) }, func() int64 { return int64(g.Cell().Sum()) + rest.Load() }
+	}},
 }
 
 func init() {
 	shareAll := func(g *backend.GuardedCell, delta int64) { g.Shared().Add(delta) }
 	nothing := func(*backend.GuardedCell, int64) {}
+	backend.HandleElse(func(_ *backend.GuardedCell, delta int64, rest unsafe.Pointer) { (*atomic.Int64)(rest).Add(delta) })
 	backend.HandleShared(backend.SharedHandler{Slow: shareAll, Claimed: nothing, Negative: nothing})
 }
 

@@ -4,6 +4,7 @@ go 1.24.0
 
 require (
 	github.com/VictoriaMetrics/metrics v1.35.1
+	github.com/orcaman/concurrent-map/v2 v2.0.1
 	github.com/percpu-go/percpu v0.0.0
 	github.com/prometheus/client_golang v1.23.2
 	github.com/prometheus/client_model v0.6.2

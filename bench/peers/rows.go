@@ -2,6 +2,7 @@ package peers
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/percpu-go/percpu/bench"
 )
@@ -15,11 +16,13 @@ type Rows struct {
 	host       Host
 }
 
-// RowSets are the names that OpenRows knows.
+// RowSets are the names that OpenRows knows and the report shows.
 func RowSets() []string {
-	return []string{"counter", "floatcounter", "load", "freelist", "freelistburst",
-		"rwmutex", "rwmutex-1in1e6", "rwmutex-1in1000", "rwmutex-1in100", "rwmutex-1in10", "rwmutex-writeonly"}
+	return append([]string{"counter", "floatcounter", "load", "rwmutex", "countermap", "freelist"}, mapSetNames()...)
 }
+
+// MoreRowSets are further names that OpenRows knows.
+func MoreRowSets() []string { return append(append(rwmutexRows(), counterMapRows...), "freelistburst") }
 
 // OpenRows makes the contenders of a set of rows.
 func OpenRows(h Host, name string) (r Rows, err error) {
@@ -35,10 +38,14 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 		r.Contenders, r.Targets = FreeLists(h, false), FreeListTargets
 	case "freelistburst":
 		r.Contenders, r.Targets = FreeLists(h, true), FreeListTargets
-	case "rwmutex", "rwmutex-1in1e6", "rwmutex-1in1000", "rwmutex-1in100", "rwmutex-1in10", "rwmutex-writeonly":
-		r.Contenders, r.Targets = RWMutexes(h, writeRates[name]), rwmutexTargets(name)
 	default:
-		err = fmt.Errorf("no rows %q", name)
+		if every, ok := writeRates[name]; ok {
+			r.Contenders, r.Targets = RWMutexes(h, every), rwmutexTargets(name)
+		} else if set := mapSet(name); set != nil {
+			r.Contenders, r.Targets = set.open(h), set.targets()
+		} else {
+			r.Contenders, r.Targets, err = openCounterMaps(h, name)
+		}
 	}
 	return r, err
 }
@@ -48,8 +55,12 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 // backend that they are named after.
 func (r Rows) Compare(cfg bench.Config, more ...bench.Impl) (*bench.Result, error) {
 	cfg.Check = r.host.CheckThread
-	if locks := r.Name != "counter" && r.Name != "load"; locks && cfg.MaxDelay == 0 {
-		cfg.MaxDelay = 0.5 // who sleeps for a lock also waits for a CPU when it wakes up
+	_, locks := writeRates[r.Name]
+	if cfg.MaxDelay == 0 && (locks || r.Name == "floatcounter" || strings.HasPrefix(r.Name, "countermap") || strings.HasPrefix(r.Name, "freelist")) {
+		cfg.MaxDelay = 0.1 // who sleeps for a lock also waits for a CPU when it wakes up
+		if locks {
+			cfg.MaxDelay = 0.5
+		}
 	}
 	before := r.host.chosen.Stats().Overflows
 	result, err := bench.Compare(cfg, append(Impls(r.Contenders), more...)...)

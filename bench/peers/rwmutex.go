@@ -26,6 +26,11 @@ var writeRates = map[string]int{
 	"rwmutex-writeonly": 1,
 }
 
+// rwmutexRows are the names of rows with writes, in order.
+func rwmutexRows() []string {
+	return []string{"rwmutex-1in1e6", "rwmutex-1in1000", "rwmutex-1in100", "rwmutex-1in10", "rwmutex-writeonly"}
+}
+
 func rwmutexTargets(name string) []Target {
 	switch name {
 	case "rwmutex":

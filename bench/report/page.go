@@ -10,11 +10,11 @@ import (
 
 // titles of the sets of rows.
 var titles = map[string]string{
-	"counter":       "Counter.Add",
-	"floatcounter":  "FloatCounter.Add",
-	"freelist":      "FreeList.Get and Put",
-	"freelistburst": "FreeList.Get and Put, 16 at a time",
-	"load":          "Counter.Load",
+	"counter":      "Counter.Add",
+	"floatcounter": "FloatCounter.Add",
+	"load":         "Counter.Load",
+	"countermap":   "CounterMap.Add, one hot key",
+	"freelist":     "FreeList.Get and Put",
 }
 
 // page makes the document of a measurement.

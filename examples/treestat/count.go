@@ -11,7 +11,7 @@ var errStopped = errors.New("stopped")
 
 // countFile counts what r holds, reading it in blocks of len(block) bytes. If
 // reading fails nothing stays counted.
-func countFile(r io.Reader, block []byte, total, ext *tally, stopped func() bool) error {
+func countFile(r io.Reader, block []byte, total *tally, ext extension, stopped func() bool) error {
 	f := fileCount{total: total, ext: ext}
 	for {
 		n, err := r.Read(block)
@@ -35,9 +35,10 @@ func countFile(r io.Reader, block []byte, total, ext *tally, stopped func() bool
 // necessary: to be hit hard is what these counters are for. What it has added it
 // also keeps, to be able to take it back.
 type fileCount struct {
-	total, ext *tally
-	own        numbers
-	inWord     bool // the last byte was part of a word
+	total  *tally
+	ext    extension
+	own    numbers
+	inWord bool // the last byte was part of a word
 }
 
 func (f *fileCount) add(block []byte) {

@@ -33,8 +33,8 @@ func TestCountFile(t *testing.T) {
 	} {
 		want := numbers{1, int64(len(tt.text)), tt.lines, tt.words}
 		for size := 1; size <= len(tt.text)+1; size++ {
-			var total, ext tally
-			if err := countFile(strings.NewReader(tt.text), make([]byte, size), &total, &ext, running); err != nil {
+			total, ext := new(tally), newExtension()
+			if err := countFile(strings.NewReader(tt.text), make([]byte, size), total, ext, running); err != nil {
 				t.Fatal(err)
 			}
 			if total.load() != want || ext.load() != want {
@@ -46,11 +46,11 @@ func TestCountFile(t *testing.T) {
 
 // TestCountFileKeepsNothingOfAFailure breaks a file after every byte.
 func TestCountFileKeepsNothingOfAFailure(t *testing.T) {
-	var total, ext tally
+	total, ext := new(tally), newExtension()
 	total.files.Add(7)
 	for n := range wordsTxt {
 		r := io.MultiReader(strings.NewReader(wordsTxt[:n]), iotest.ErrReader(errBroken))
-		if err := countFile(r, make([]byte, 3), &total, &ext, running); !errors.Is(err, errBroken) {
+		if err := countFile(r, make([]byte, 3), total, ext, running); !errors.Is(err, errBroken) {
 			t.Fatalf("error %v, want %v", err, errBroken)
 		}
 		if total.load() != (numbers{Files: 7}) || ext.load() != (numbers{}) {
@@ -60,10 +60,10 @@ func TestCountFileKeepsNothingOfAFailure(t *testing.T) {
 }
 
 func TestCountFileStops(t *testing.T) {
-	var total, ext tally
+	total, ext := new(tally), newExtension()
 	blocks := 0
 	stopped := func() bool { blocks++; return blocks == 3 }
-	err := countFile(strings.NewReader(wordsTxt), make([]byte, 2), &total, &ext, stopped)
+	err := countFile(strings.NewReader(wordsTxt), make([]byte, 2), total, ext, stopped)
 	if err != errStopped || blocks != 3 {
 		t.Errorf("%v after %d blocks", err, blocks)
 	}
@@ -79,8 +79,8 @@ func TestReaders(t *testing.T) {
 		"half":     iotest.HalfReader,
 		"data+EOF": iotest.DataErrReader,
 	} {
-		var total, ext tally
-		if err := countFile(wrap(strings.NewReader(wordsTxt)), make([]byte, 4), &total, &ext, running); err != nil {
+		total, ext := new(tally), newExtension()
+		if err := countFile(wrap(strings.NewReader(wordsTxt)), make([]byte, 4), total, ext, running); err != nil {
 			t.Fatal(err)
 		}
 		if total.load() != wordsTxtNumbers {
@@ -100,8 +100,8 @@ func TestBothCountsAgree(t *testing.T) {
 		for i := range text {
 			text[i] = alphabet[random.IntN(len(alphabet))]
 		}
-		var total, ext tally
-		if err := countFile(strings.NewReader(string(text)), make([]byte, 1+random.IntN(20)), &total, &ext, running); err != nil {
+		total, ext := new(tally), newExtension()
+		if err := countFile(strings.NewReader(string(text)), make([]byte, 1+random.IntN(20)), total, ext, running); err != nil {
 			t.Fatal(err)
 		}
 		open := func(string) (file, error) { return readerFile{nopFile{}, strings.NewReader(string(text))}, nil }
@@ -139,12 +139,12 @@ func BenchmarkCountFile(b *testing.B) {
 	text := strings.Repeat("a line of six short words\n", 1000)
 	for _, size := range []int{4 << 10, 64 << 10} {
 		b.Run(fmt.Sprintf("block=%d", size), func(b *testing.B) {
-			var total, ext tally
+			total, ext := new(tally), newExtension()
 			b.SetBytes(int64(len(text)))
 			b.RunParallel(func(pb *testing.PB) {
 				block := make([]byte, size)
 				for pb.Next() {
-					if err := countFile(strings.NewReader(text), block, &total, &ext, running); err != nil {
+					if err := countFile(strings.NewReader(text), block, total, ext, running); err != nil {
 						b.Error(err)
 					}
 				}

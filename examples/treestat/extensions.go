@@ -2,7 +2,8 @@ package main
 
 import (
 	"strings"
-	"sync"
+
+	"github.com/percpu-go/percpu/primitives"
 )
 
 // noExtension stands for files without one.
@@ -17,43 +18,38 @@ func extensionOf(name string) string {
 	return name[dot:]
 }
 
-// extensions holds a tally for each extension that has been met. The zero value
-// is ready.
+// extensions counts for each extension that has been met. The zero value is
+// ready.
 type extensions struct {
-	mu      sync.RWMutex
-	tallies map[string]*tally
+	files, bytes, lines, words primitives.CounterMap[string]
 }
 
-// tally returns the tally for an extension, the same one to everybody.
-func (e *extensions) tally(ext string) *tally {
-	e.mu.RLock()
-	t := e.tallies[ext]
-	e.mu.RUnlock()
-	if t != nil {
-		return t
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if t = e.tallies[ext]; t != nil { // somebody else was here first
-		return t
-	}
-	if e.tallies == nil {
-		e.tallies = make(map[string]*tally)
-	}
-	t = new(tally)
-	e.tallies[strings.Clone(ext)] = t // not to keep a file's whole name
-	return t
+// extension is the counters of one extension, looked up.
+type extension struct {
+	files, bytes, lines, words *primitives.KeyCounter[string]
+}
+
+// counters looks an extension up.
+func (e *extensions) counters(ext string) extension {
+	ext = strings.Clone(ext) // not to keep a file's whole name
+	return extension{e.files.Counter(ext), e.bytes.Counter(ext), e.lines.Counter(ext), e.words.Counter(ext)}
 }
 
 // load returns all numbers, without extensions of which no file counts.
 func (e *extensions) load() map[string]numbers {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	all := make(map[string]numbers, len(e.tallies))
-	for ext, t := range e.tallies {
-		if n := t.load(); n != (numbers{}) {
-			all[ext] = n
+	all := make(map[string]numbers)
+	add := func(counts *primitives.CounterMap[string], to func(n *numbers) *int64) {
+		for ext, count := range counts.All() {
+			if count != 0 { // of a file that was taken back, and of empty ones
+				n := all[ext]
+				*to(&n) = count
+				all[ext] = n
+			}
 		}
 	}
+	add(&e.files, func(n *numbers) *int64 { return &n.Files })
+	add(&e.bytes, func(n *numbers) *int64 { return &n.Bytes })
+	add(&e.lines, func(n *numbers) *int64 { return &n.Lines })
+	add(&e.words, func(n *numbers) *int64 { return &n.Words })
 	return all
 }

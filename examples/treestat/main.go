@@ -10,9 +10,9 @@
 //	-top N                      print the N largest extensions (20), 0 for all
 //	-verify                     count again with plain integers under a mutex, and compare
 //
-// Everything is counted by primitives.Counter, on purpose in small steps: each
-// line is added to the totals and to its extension when it is seen, by whatever
-// CPU sees it. With atomic.Int64 in the same places, the CPUs would mostly wait
+// Everything is counted by primitives.Counter, and by primitives.CounterMap for
+// each extension, on purpose in small steps: each line is added to the totals and to
+// its extension when it is seen, by whatever CPU sees it. With atomic.Int64 in the same places, the CPUs would mostly wait
 // for each other.
 //
 // # What is counted
@@ -56,6 +56,7 @@ import (
 	"time"
 
 	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/examples/internal/console"
 )
 
 const (
@@ -74,7 +75,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
 	p := program{
 		stdout:  stdout,
-		console: newConsole(stderr),
+		console: console.New(stderr),
 		open:    openFile,
 		reopen:  openFile,
 		workers: runtime.GOMAXPROCS(0),
@@ -86,7 +87,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 // program is treestat without its surroundings.
 type program struct {
 	stdout  io.Writer
-	console *console
+	console *console.Console
 	open    opener // for counting
 	reopen  opener // for verifying
 	workers int
@@ -114,11 +115,11 @@ func (p *program) run(ctx context.Context, args []string) int {
 	}
 	selection, err := selectBackend(f.backend)
 	if err != nil {
-		p.console.printf("treestat: %v", err)
+		p.console.Printf("treestat: %v", err)
 		return exitFailure
 	}
 	if f.roots, err = rootDirs(f.roots); err != nil {
-		p.console.printf("treestat: %v", err)
+		p.console.Printf("treestat: %v", err)
 		return exitFailure
 	}
 
@@ -128,7 +129,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		r.Verification = p.verify(ctx, f.roots, r.result)
 	}
 	if err := r.write(p.stdout, f); err != nil {
-		p.console.printf("treestat: %v", err)
+		p.console.Printf("treestat: %v", err)
 		return exitFailure
 	}
 	return p.status(r)
@@ -138,7 +139,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 func (p *program) count(ctx context.Context, roots []string) *report {
 	w := newWalker(p)
 	start := time.Now()
-	stop := p.console.live(func() string { return progress(w.counts, time.Since(start)) })
+	stop := p.console.Live(func() string { return progress(w.counts, time.Since(start)) })
 	finished := w.walk(ctx, roots)
 	stop()
 	r := &report{Roots: roots, Workers: p.workers, Interrupted: !finished}
@@ -155,10 +156,10 @@ func (p *program) status(r *report) int {
 		return exitInterrupted
 	case v != nil && len(v.Differences) > 0:
 		for _, d := range v.Differences {
-			p.console.printf("verify: %s", d)
+			p.console.Printf("verify: %s", d)
 		}
 		for _, s := range v.skips {
-			p.console.printf("verify: skipped %s", s)
+			p.console.Printf("verify: skipped %s", s)
 		}
 		return exitFailure
 	}

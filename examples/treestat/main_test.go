@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/percpu-go/percpu/examples/internal/console"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -53,7 +54,7 @@ func testProgram() (p *program, stdout, stderr *bytes.Buffer) {
 	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
 	return &program{
 		stdout:  stdout,
-		console: newConsole(stderr),
+		console: console.New(stderr),
 		open:    openFile,
 		reopen:  openFile,
 		workers: 4,

@@ -26,7 +26,7 @@ type verification struct {
 // the first as it can: it has another walk, another reader, another definition
 // of space and of extensions, and adds up plain integers under a mutex.
 func (p *program) verify(ctx context.Context, roots []string, first result) *verification {
-	stop := p.console.live(func() string { return "verifying" })
+	stop := p.console.Live(func() string { return "verifying" })
 	defer stop()
 	r := recount{open: p.reopen}
 	if err := r.walk(ctx, roots, p.workers); err != nil {

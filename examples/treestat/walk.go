@@ -170,7 +170,7 @@ func (w *walker) countPath(path, ext string, block []byte) error {
 		return err
 	}
 	defer f.Close()
-	return countFile(f, block, &w.counts.tally, w.counts.extensions.tally(ext), w.stopped.Load)
+	return countFile(f, block, &w.counts.tally, w.counts.extensions.counters(ext), w.stopped.Load)
 }
 
 // skip keeps and reports what can't be read.
@@ -180,7 +180,7 @@ func (w *walker) skip(path string, err error) {
 	w.mu.Lock()
 	w.skips = append(w.skips, s)
 	w.mu.Unlock()
-	w.console.printf("treestat: skipped %s", s)
+	w.console.Printf("treestat: skipped %s", s)
 }
 
 // cause is an error's text without the path, which stands before it.

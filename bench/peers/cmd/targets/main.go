@@ -32,7 +32,7 @@ func main() {
 	layouts := flag.Int("layouts", 0, "build and run this many times, each with another order of functions in the program")
 	asJSON := flag.Bool("json", false, "write JSON instead of tables")
 	flag.Parse()
-	groups := strings.Split(*rows, ",")
+	groups := expand(strings.Split(*rows, ","))
 
 	var report *peers.Report
 	var err error
@@ -78,7 +78,26 @@ func (o options) config() bench.Config {
 	return cfg
 }
 
-func groupNames() []string { return append(peers.RowSets(), "memory") }
+// expand replaces the prefix of several groups' names, such as map, by all of
+// them.
+func expand(names []string) (all []string) {
+	for _, name := range names {
+		n := len(all)
+		for _, g := range groupNames() {
+			if g == name || strings.HasPrefix(g, name+"-") {
+				all = append(all, g)
+			}
+		}
+		if len(all) == n {
+			all = append(all, name) // run will say that there is none
+		}
+	}
+	return all
+}
+
+func groupNames() []string {
+	return slices.Concat(peers.RowSets(), peers.MoreRowSets(), []string{"memory", "countermap-memory"})
+}
 
 func run(opts options, want []string) (*peers.Report, error) {
 	for _, name := range want {
@@ -105,8 +124,11 @@ func run(opts options, want []string) (*peers.Report, error) {
 }
 
 func measure(h peers.Host, opts options, name string) (g peers.Group, err error) {
-	if name == "memory" {
+	switch name {
+	case "memory":
 		return peers.MemoryRows(h)
+	case "countermap-memory":
+		return peers.CounterMapMemory(), nil
 	}
 	rows, err := peers.OpenRows(h, name)
 	if err != nil {

@@ -1,0 +1,12 @@
+//go:build !linux || !amd64 || purego
+
+package asm
+
+import "unsafe"
+
+// AddOrElse has no section of its own here.
+func AddOrElse(w *Word, delta int64, arg unsafe.Pointer) {
+	if !AddIfZero(w, delta) {
+		AddOrElseSlow(w, delta, arg)
+	}
+}

@@ -1,0 +1,278 @@
+package primitives
+
+import (
+	"hash/maphash"
+	"iter"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A CounterMap counts for keys: it is what a map of atomic.Int64 in a sync.Map
+// is used for, requests by path or bytes by address, and a map[K]int64 under a
+// mutex. Keys that are added to often have a part on each CPU, as a Counter
+// does, and adding to them from any number of CPUs costs one look-up and
+// a plain addition. Keys that are not, of which there may be millions, have one
+// word each.
+//
+// It is not for values whose result of an addition matters: Add returns nothing.
+// Keys that differ from themselves, such as NaN, make a new entry with each Add.
+//
+// The zero value is empty, ready, and uses the default backend. A CounterMap must
+// not be copied after first use.
+//
+// # Exactness
+//
+// A key is there from the first Add until Delete or Reset takes it away; a key
+// that is not there counts 0. No addition is lost or counted twice: each is
+// returned by exactly one Delete or Reset, or is still in the map, or, with
+// WithMaxKeys, in the Overflow. One that races with a Delete belongs to what
+// Delete returns, or to a new entry of the same key. Delete, Reset, Add, Inc and
+// Load are linearizable for each key, but for one thing: a Load that races with
+// Adds of different sizes or signs may see a later one and miss an earlier one. Of
+// a counter that is only added to, with positive numbers, Loads never decrease
+// as seen by one goroutine, except by a Delete or Reset.
+//
+// In the terminology of the Go memory model Add, Inc, Delete and Reset are
+// writes, Load, Range, All, Len, Delete and Reset are reads, and none of them
+// synchronizes: an Add that happens before a Load is seen by it, but seeing an Add
+// orders nothing else.
+//
+// # Cost
+//
+// An entry costs what an entry of a Map[K, *T] does and 16 bytes. One that is hot,
+// because two CPUs met there or after about 1000 additions, costs 128 bytes more
+// at most, and 8 on each CPU that adds to it. Deleting a hot entry takes a system
+// call, of which Reset needs one for all.
+//
+// Values wrap around at 64 bits, as those of atomic.Int64 do.
+type CounterMap[K comparable] struct {
+	_        noCopy
+	entries  Map[K, keyCount]
+	heat     heater
+	max      int64 // bound of keys, or 0
+	keys     atomic.Int64
+	overflow Counter
+}
+
+// WithMaxKeys bounds the number of keys of a CounterMap to n, at least 1, so that
+// a stream of hostile keys can't eat the memory. What is added to further keys is
+// added to the Overflow instead. Delete and Reset make room. Other types ignore
+// the option.
+func WithMaxKeys(n int) Option {
+	if n < 1 {
+		panic("percpu: WithMaxKeys of less than 1")
+	}
+	return func(o *options) { o.maxKeys = n }
+}
+
+// NewCounterMap returns an empty CounterMap.
+func NewCounterMap[K comparable](opts ...Option) *CounterMap[K] {
+	c := new(CounterMap[K])
+	c.entries.start(opts)
+	o := collect(opts)
+	c.heat.want, c.max = o.backend, int64(o.maxKeys)
+	attach(&c.overflow.cell, opts)
+	return c
+}
+
+// Add adds delta, which may be negative, to the key's counter.
+func (c *CounterMap[K]) Add(key K, delta int64) {
+	// The usual case of find stands here, without a call: the key is in the first
+	// bucket of its chain.
+	var h uint64
+	var n *keyCount
+	m := &c.entries
+	switch m.core.kind.Load() {
+	case mapUnused:
+		c.addSlow(key, delta)
+		return
+	case mapWordKeys:
+		h = m.core.words.of(toWord(key))
+	case mapStrings:
+		h = maphash.Comparable(m.core.seed, key)
+	default:
+		h = m.hash(key)
+	}
+	if root := m.core.anyRoot(h); root != nil {
+		b := rootBucket(root, h)
+		for t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags); t != 0; t &= t - 1 {
+			if e := (*mapEntry[K, keyCount])(atomic.LoadPointer(b.entry(slotOf(t)))); e != nil && e.key == key {
+				n = &e.value
+				break
+			}
+		}
+	}
+	if n == nil {
+		n = c.find(key)
+	}
+	if n != nil {
+		if hot := n.hot.Load(); hot != nil && hot.guarded {
+			hot.cell.AddOrElse(delta, unsafe.Pointer(&hot.owner))
+			return
+		}
+		if c.addTo(n, key, delta) {
+			return
+		}
+		c.remove(key, n)
+	}
+	c.addSlow(key, delta)
+}
+
+// Inc adds 1.
+func (c *CounterMap[K]) Inc(key K) { c.Add(key, 1) }
+
+// addSlow adds to a key that may be missing, and returns its count, or nil if
+// there is no room for one.
+func (c *CounterMap[K]) addSlow(key K, delta int64) *keyCount {
+	for {
+		n := c.find(key)
+		if n == nil {
+			if !c.reserve() {
+				c.overflow.Add(delta)
+				return nil
+			}
+			var found bool
+			if n, found = c.findOrPut(key, uint64(delta)); !found {
+				return n
+			}
+			c.release()
+		}
+		if c.addTo(n, key, delta) {
+			return n
+		}
+		c.remove(key, n) // or whoever closed it will, but then we should have to wait
+	}
+}
+
+// addTo adds to a key's count, and reports whether it was still open for that. It
+// makes counts hot.
+func (c *CounterMap[K]) addTo(n *keyCount, key K, delta int64) bool {
+	for {
+		outcome := n.add(uint64(delta))
+		if outcome == addedMany || outcome == notYet {
+			if h := c.heat.newHot(); h != nil {
+				h.owner = &keyOwner[K]{c, key}
+				n.hot.CompareAndSwap(nil, h)
+			}
+		}
+		if outcome != notYet {
+			return outcome != refused
+		}
+	}
+}
+
+// keyOwner is what adds to a key when its hot parts refuse.
+type keyOwner[K comparable] struct {
+	c   *CounterMap[K]
+	key K
+}
+
+func (o *keyOwner[K]) again(delta int64) { o.c.addSlow(o.key, delta) }
+
+// reserve makes room for a key, if there is any.
+func (c *CounterMap[K]) reserve() bool {
+	if c.max == 0 {
+		return true
+	}
+	for {
+		n := c.keys.Load()
+		if n >= c.max {
+			return false
+		}
+		if c.keys.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+func (c *CounterMap[K]) release() {
+	if c.max != 0 {
+		c.keys.Add(-1)
+	}
+}
+
+// remove takes a closed count out of the map, if it is still there.
+func (c *CounterMap[K]) remove(key K, n *keyCount) {
+	if c.cut(key, n) {
+		c.release()
+	}
+}
+
+// Load returns the sum of the additions to the key since it came into the map,
+// or 0 if it is not there.
+func (c *CounterMap[K]) Load(key K) int64 {
+	if n := c.find(key); n != nil {
+		v, _ := n.load()
+		return int64(v)
+	}
+	return 0
+}
+
+// Delete removes the key, and returns its final value and whether it was there.
+func (c *CounterMap[K]) Delete(key K) (final int64, ok bool) {
+	n := c.find(key)
+	if n == nil {
+		return 0, false
+	}
+	return c.take(key, n, 0)
+}
+
+// take closes a count and removes it.
+func (c *CounterMap[K]) take(key K, n *keyCount, passed fence) (final int64, ok bool) {
+	v, ok, closed := n.close(&c.heat, passed)
+	if closed {
+		c.remove(key, n)
+	}
+	return int64(v), ok
+}
+
+// Reset removes all keys and returns them with their final values. It is a Delete
+// of each key that was there, not of all at one moment: keys that are added to
+// meanwhile may be in the result, or in the map. The Overflow stays as it is.
+func (c *CounterMap[K]) Reset() map[K]int64 {
+	type pair struct {
+		key   K
+		count *keyCount
+	}
+	var all []pair
+	c.each(func(key K, n *keyCount) bool {
+		all = append(all, pair{key, n})
+		return true
+	})
+	next, shut := newFence(), false
+	for _, p := range all {
+		shut = p.count.shut(next) || shut
+	}
+	if shut && c.heat.fence() != nil { // one for all, instead of one for each
+		next = 0
+	}
+	final := make(map[K]int64, len(all))
+	for _, p := range all {
+		if n, ok := c.take(p.key, p.count, next); ok {
+			final[p.key] = n
+		}
+	}
+	return final
+}
+
+// Range calls f for each key and its value until f returns false. It sees no key
+// twice, but no state of the map at one moment either: keys that come or go
+// meanwhile may be seen or not, and values are as of when f is called. f may use
+// the map.
+func (c *CounterMap[K]) Range(f func(key K, value int64) bool) {
+	c.each(func(key K, n *keyCount) bool {
+		v, ok := n.load()
+		return !ok || f(key, int64(v))
+	})
+}
+
+// All is Range as an iterator.
+func (c *CounterMap[K]) All() iter.Seq2[K, int64] { return c.Range }
+
+// Len returns the number of keys. It may count some twice, or not, that come or
+// go meanwhile.
+func (c *CounterMap[K]) Len() int { return c.entries.Len() }
+
+// Overflow returns the counter of what was added to keys for which there was no
+// room. Without WithMaxKeys it stays 0. It may be Reset.
+func (c *CounterMap[K]) Overflow() *Counter { return &c.overflow }

@@ -1,0 +1,33 @@
+package primitives
+
+// Form says what the key's entry is: "" if there is none, cold, wide, guarded,
+// words, stuck or closed.
+func (c *CounterMap[K]) Form(key K) string {
+	e := c.find(key)
+	if e == nil {
+		return ""
+	}
+	h := e.hot.Load()
+	switch {
+	case h == nil:
+		return "cold"
+	case h == neverHot:
+		return "closed"
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.closed:
+		return "closed"
+	case h.stuck:
+		return "stuck"
+	case e.word.Load() == sealed:
+		return "wide"
+	case h.words != nil:
+		return "words"
+	}
+	return "guarded"
+}
+
+// HotAfter is about how many additions make an entry hot.
+const HotAfter = hotAfter

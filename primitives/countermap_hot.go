@@ -1,0 +1,201 @@
+package primitives
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/percpu-go/percpu/backend"
+)
+
+// hot is what an entry has beside its word when it is used much: parts on the
+// CPUs. They are cell if the backend can add under a guard, and closing it is to
+// close the guard and wait for a fence; or words, changed by compare-and-swap and
+// closed one by one as the entry's own word is.
+type hot struct {
+	cell    backend.GuardedCell
+	owner   adder // adds what cell has refused
+	guarded bool  // whether there is cell
+	words   *backend.Cell
+	slot    backend.AtomicSlotter // of words
+
+	mu     sync.Mutex
+	closed bool   // under mu: nothing is added any more, and value is final
+	stuck  bool   // under mu: there is no fence to be had
+	value  uint64 // under mu: what was in words that are sealed
+}
+
+// adder adds to a key what its hot parts have refused.
+type adder interface{ again(delta int64) }
+
+func init() {
+	backend.HandleElse(func(_ *backend.GuardedCell, delta int64, owner unsafe.Pointer) { (*(*adder)(owner)).again(delta) })
+}
+
+// addToWord adds delta to the word of the slot that the caller is on, and reports
+// whether that took it.
+func (h *hot) addToWord(delta uint64) bool {
+	w := h.words.Word(h.slot.AtomicSlot())
+	for {
+		old := atomic.LoadUint64(w)
+		sum := old + delta
+		done := old != sealed && sum != sealed && atomic.CompareAndSwapUint64(w, old, sum)
+		if done || old == sealed || sum == sealed {
+			runtime.KeepAlive(h)
+			return done
+		}
+	}
+}
+
+// sum returns what the parts hold. It fails if they are being closed.
+func (h *hot) sum() (n uint64, ok bool) {
+	if h.words == nil {
+		return h.cell.Cell().Sum(), true
+	}
+	for s := range h.slots() {
+		w := atomic.LoadUint64(h.words.Word(s))
+		if w == sealed {
+			return 0, false
+		}
+		n += w
+	}
+	runtime.KeepAlive(h)
+	return n, true
+}
+
+func (h *hot) slots() int { return h.words.Backend().Memory().Geometry().Words() }
+
+// load is keyCount.load for an entry whose word is or may be sealed.
+func (h *hot) load(e *keyCount) (n uint64, open bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return 0, false
+	}
+	if w := e.word.Load(); w != sealed {
+		n = w
+	}
+	sum, _ := h.sum()
+	return n + h.value + sum, true
+}
+
+// shutParts makes the parts refuse all additions and moves what they held into
+// value. It fails if there is no fence. The caller holds mu.
+func (h *hot) shutParts(heat *heater, passed fence) bool {
+	if h.words != nil {
+		for s := range h.slots() {
+			if n := atomic.SwapUint64(h.words.Word(s), sealed); n != sealed {
+				h.value += n
+			}
+		}
+		runtime.KeepAlive(h)
+		return true
+	}
+	if h.guarded && !h.shutGuard(heat, passed) {
+		return false
+	}
+	h.value += h.cell.Cell().Sum()
+	return true
+}
+
+// shutGuard closes the guard and sees that no addition is under way that has found it
+// open.
+func (h *hot) shutGuard(heat *heater, passed fence) bool {
+	g := h.cell.Guard()
+	if passed != 0 && g.Load() == uint64(passed) {
+		return true
+	}
+	g.CompareAndSwap(0, uint64(newFence()))
+	if !h.stuck && heat.fence() == nil {
+		return true
+	}
+	h.stuck = true
+	g.Store(0)
+	return false
+}
+
+// drain takes the value of an entry that can't be closed and leaves it open.
+// Each addition is in the result, or still there. The caller holds mu.
+func (h *hot) drain(e *keyCount) uint64 {
+	n := h.value + h.cell.Cell().Take()
+	h.value = 0
+	for {
+		w := e.word.Load()
+		if w == sealed {
+			return n
+		}
+		if e.word.CompareAndSwap(w, 0) {
+			return n + w
+		}
+	}
+}
+
+// fence is a name for a fence to come: a guard that holds it was closed before
+// that fence.
+type fence uint64
+
+var fences atomic.Uint64
+
+func newFence() fence { return fence(fences.Add(1)) }
+
+// heater makes entries hot.
+type heater struct {
+	want  backend.Backend // of WithBackend, or nil
+	state atomic.Int32
+	use   backend.Backend // written before state becomes one of the last two
+}
+
+const (
+	heatUnknown = iota // nothing was hot yet
+	heatProbing        // somebody is finding out
+	heatNone           // entries stay cold
+	heatGuarded        // hot entries have guarded cells
+	heatAtomic         // or words
+)
+
+// newHot returns parts for a count, or nil if there are none to be had.
+func (t *heater) newHot() *hot {
+	state := t.state.Load()
+	if state == heatUnknown && t.state.CompareAndSwap(heatUnknown, heatProbing) {
+		state = t.probe()
+		t.state.Store(state)
+	}
+	h := new(hot)
+	switch state {
+	case heatGuarded:
+		if h.cell.Cell().Attach(t.use) == nil {
+			h.guarded = true
+			return h
+		}
+	case heatAtomic:
+		h.words, h.slot = new(backend.Cell), t.use.(backend.AtomicSlotter)
+		if h.words.Attach(t.use) == nil {
+			return h
+		}
+	}
+	return nil
+}
+
+// probe finds out how the backend can make entries hot. The first fence of a
+// process may take the kernel milliseconds; others who would like to know find
+// heatProbing, and go on without.
+func (t *heater) probe() int32 {
+	t.use = t.want
+	if t.use == nil {
+		s, err := Default()
+		if err != nil {
+			panic(err) // its text begins with "percpu: "
+		}
+		t.use = s.Backend
+	}
+	if _, ok := t.use.(backend.AtomicSlotter); ok {
+		return heatAtomic
+	}
+	if t.fence() == nil {
+		return heatGuarded
+	}
+	return heatNone
+}
+
+func (t *heater) fence() error { return t.use.Fence(backend.AllSlots) }

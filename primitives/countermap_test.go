@@ -1,0 +1,408 @@
+package primitives_test
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"path"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/primitives"
+)
+
+// hotForm is the form that hot entries have on a backend, by its name.
+var hotForm = map[string]string{"rseq": "guarded", "atomic": "words", "fake": "guarded"}
+
+// warm makes a key hot, if the backend can, and returns what it has added.
+func warm[K comparable](t *testing.T, c *primitives.CounterMap[K], key K) int64 {
+	t.Helper()
+	for range primitives.HotAfter {
+		c.Inc(key)
+	}
+	return primitives.HotAfter
+}
+
+func TestCounterMap(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		c := primitives.NewCounterMap[string](opt)
+		if n, ok := c.Delete("a"); n != 0 || ok || c.Load("a") != 0 || c.Len() != 0 || len(c.Reset()) != 0 {
+			t.Errorf("a new map is not empty: %v", maps.Collect(c.All()))
+		}
+		c.Inc("a")
+		c.Add("a", 41)
+		c.Add("b", -7)
+		c.Add("c", 0)
+		if c.Load("a") != 42 || c.Load("b") != -7 || c.Load("c") != 0 || c.Load("d") != 0 || c.Len() != 3 {
+			t.Errorf("%v", maps.Collect(c.All()))
+		}
+		if got, want := maps.Collect(c.All()), (map[string]int64{"a": 42, "b": -7, "c": 0}); !maps.Equal(got, want) {
+			t.Errorf("All: %v, want %v", got, want)
+		}
+		calls := 0
+		c.Range(func(string, int64) bool { calls++; return calls < 2 })
+		if calls != 2 {
+			t.Errorf("Range made %d calls, want 2", calls)
+		}
+		if n, ok := c.Delete("a"); n != 42 || !ok {
+			t.Errorf("Delete: %d, %t, want 42, true", n, ok)
+		}
+		if n, ok := c.Delete("a"); n != 0 || ok || c.Load("a") != 0 || c.Len() != 2 {
+			t.Errorf("Delete again: %d, %t", n, ok)
+		}
+		c.Inc("a")
+		if got, want := c.Reset(), (map[string]int64{"a": 1, "b": -7, "c": 0}); !maps.Equal(got, want) || c.Len() != 0 {
+			t.Errorf("Reset: %v, want %v, and %d keys left", got, want, c.Len())
+		}
+		if c.Overflow().Load() != 0 {
+			t.Errorf("overflow of a map without bound: %d", c.Overflow().Load())
+		}
+	})
+}
+
+// TestCounterMapForms goes through all that an entry can be.
+func TestCounterMapForms(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		b := backendOf(t)
+		c := primitives.NewCounterMap[int](opt)
+		form := func(key int, want string) {
+			t.Helper()
+			if got := c.Form(key); got != want {
+				t.Errorf("key %d is %q, want %q", key, got, want)
+			}
+		}
+		value := func(key int, want int64) {
+			t.Helper()
+			if got := c.Load(key); got != want {
+				t.Errorf("key %d is %d, want %d", key, got, want)
+			}
+			if got := maps.Collect(c.All())[key]; got != want {
+				t.Errorf("key %d is %d in All, want %d", key, got, want)
+			}
+		}
+		remove := func(key int, want int64) {
+			t.Helper()
+			if got, ok := c.Delete(key); got != want || !ok {
+				t.Errorf("Delete of key %d: %d, %t, want %d", key, got, ok, want)
+			}
+			form(key, "")
+		}
+
+		c.Inc(1)
+		form(1, "cold")
+		n := 1 + warm(t, c, 1)
+		form(1, hotForm[b])
+		value(1, n)
+		c.Add(1, math.MaxInt64)
+		c.Add(1, 5)
+		value(1, math.MinInt64+n+4)
+		remove(1, math.MinInt64+n+4)
+
+		// The number that means sealed, in one step and in two, and beyond.
+		for _, first := range []int64{0, -1, 1} {
+			if first != 0 {
+				c.Add(2, first)
+			}
+			c.Add(2, math.MinInt64-first)
+			form(2, "wide")
+			value(2, math.MinInt64)
+			if first > 0 {
+				remove(2, math.MinInt64)
+				continue
+			}
+			n := warm(t, c, 2)
+			form(2, "wide")
+			value(2, math.MinInt64+n)
+			if r := c.Reset(); r[2] != math.MinInt64+n || len(r) != 1 {
+				t.Errorf("Reset: %v, want %d", r, math.MinInt64+n)
+			}
+		}
+
+		// And through the word and the parts of what is hot.
+		n = warm(t, c, 3)
+		form(3, hotForm[b])
+		c.Add(3, math.MinInt64)
+		value(3, math.MinInt64+n)
+		c.Add(3, math.MinInt64)
+		value(3, n)
+		if b == "atomic" { // whose words also would come to hold it
+			c.Add(3, math.MinInt64)
+			c.Add(3, -n)
+			value(3, math.MinInt64)
+		} else {
+			c.Add(3, math.MinInt64-n)
+		}
+		remove(3, math.MinInt64)
+	})
+}
+
+// backendOf returns the name of the backend that eachBackend's test is about.
+func backendOf(t *testing.T) string { return path.Base(t.Name()) }
+
+// TestCounterMapLargeSteps: large steps don't make a key hot before small ones
+// would.
+func TestCounterMapLargeSteps(t *testing.T) {
+	for _, step := range []int64{2, 100, 1500, -1500, math.MaxInt64, math.MinInt64} {
+		c := primitives.NewCounterMap[int]()
+		const keys = 2000
+		for range 10 {
+			for k := range keys {
+				c.Add(k, step)
+			}
+		}
+		hot := 0
+		for k := range keys {
+			if f := c.Form(k); f != "cold" && f != "wide" {
+				hot++
+			}
+		}
+		if hot > keys/10 {
+			t.Errorf("%d of %d keys are hot after 10 steps of %d", hot, keys, step)
+		}
+		for range 20 * primitives.HotAfter {
+			c.Add(-1, step)
+		}
+		if f := c.Form(-1); f == "cold" && heats(t) {
+			t.Errorf("%s after %d steps of %d", f, 20*primitives.HotAfter, step)
+		}
+	}
+}
+
+// heats says whether the default backend can make entries hot.
+func heats(t *testing.T) bool {
+	s, err := primitives.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Backend.Fence(backend.AllSlots) == nil
+}
+
+func TestCounterMapZeroValue(t *testing.T) {
+	var c primitives.CounterMap[[2]string]
+	warm(t, &c, [2]string{"a", "b"})
+	c.Inc([2]string{"a", ""})
+	if r := c.Reset(); len(r) != 2 || r[[2]string{"a", "b"}] != primitives.HotAfter {
+		t.Errorf("%v", r)
+	}
+}
+
+func TestCounterMapMaxKeys(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		const bound, adders, adds = 10, 8, 5000
+		c := primitives.NewCounterMap[int](opt, primitives.WithMaxKeys(bound))
+		for k := range 2 * bound {
+			c.Inc(k)
+		}
+		if c.Len() != bound || c.Overflow().Load() != bound {
+			t.Fatalf("%d keys, overflow %d, want %d of each", c.Len(), c.Overflow().Load(), bound)
+		}
+		if c.Inc(bound + 5); c.Load(bound+5) != 0 {
+			t.Error("a key that had no room is there")
+		}
+		c.Delete(3)
+		if c.Inc(bound + 5); c.Load(bound+5) != 1 || c.Len() != bound {
+			t.Error("Delete has not made room")
+		}
+		if c.Reset(); c.Overflow().Reset() != bound+1 {
+			t.Error("Reset has changed the overflow")
+		}
+		var wg sync.WaitGroup
+		for g := range adders {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for i := range adds {
+					c.Inc((i + g) % (3 * bound))
+					if n := c.Len(); i%100 == 0 && n > bound {
+						t.Errorf("%d keys, want at most %d", n, bound)
+					}
+					if i%500 == 0 {
+						c.Add(0, must(c.Delete(i%bound)))
+					}
+				}
+			}()
+		}
+		wg.Wait()
+		sum := c.Overflow().Load()
+		for _, n := range c.All() {
+			sum += n
+		}
+		if sum != adders*adds {
+			t.Errorf("sum %d, want %d", sum, adders*adds)
+		}
+	})
+}
+
+func must(n int64, _ bool) int64 { return n }
+
+func TestWithMaxKeysPanics(t *testing.T) {
+	defer func() {
+		if r := recover(); r != "percpu: WithMaxKeys of less than 1" {
+			t.Errorf("panic %v", r)
+		}
+	}()
+	primitives.WithMaxKeys(0)
+}
+
+func TestKeyCounter(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		c := primitives.NewCounterMap[string](opt, primitives.WithMaxKeys(2))
+		k := c.Counter("a")
+		if c.Len() != 0 || k.Load() != 0 || k.Key() != "a" {
+			t.Errorf("the key %q exists before its first Add", k.Key())
+		}
+		for range primitives.HotAfter + 10 {
+			k.Inc()
+		}
+		if got, want := c.Form("a"), hotForm[backendOf(t)]; got != want {
+			t.Errorf("form %s, want %s", got, want)
+		}
+		c.Add("a", 5)
+		k.Add(-3)
+		want := int64(primitives.HotAfter + 12)
+		if k.Load() != want || c.Load("a") != want {
+			t.Errorf("%d and %d, want %d", k.Load(), c.Load("a"), want)
+		}
+		if n, ok := c.Delete("a"); n != want || !ok {
+			t.Errorf("Delete: %d, %t, want %d", n, ok, want)
+		}
+		if k.Load() != 0 {
+			t.Errorf("%d after Delete", k.Load())
+		}
+		k.Inc()
+		if k.Load() != 1 || c.Load("a") != 1 {
+			t.Errorf("%d and %d after Delete and Inc, want 1", k.Load(), c.Load("a"))
+		}
+		c.Reset()
+		c.Inc("b")
+		c.Inc("c")
+		k.Add(7)
+		if k.Load() != 0 || c.Overflow().Load() != 7 {
+			t.Errorf("%d, overflow %d, want 0 and 7 without room", k.Load(), c.Overflow().Load())
+		}
+		c.Delete("b")
+		k.Add(7)
+		if k.Load() != 7 || c.Overflow().Load() != 7 {
+			t.Errorf("%d, overflow %d, want 7 and 7", k.Load(), c.Overflow().Load())
+		}
+	})
+}
+
+// TestCounterMapRangeSeesEachKeyOnce while keys come and go; those that stay must
+// be seen.
+func TestCounterMapRangeSeesEachKeyOnce(t *testing.T) {
+	c := primitives.NewCounterMap[int]()
+	const staying, coming = 500, 500
+	for k := range staying {
+		c.Add(k, int64(k))
+	}
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+				c.Inc(staying + i%coming)
+				c.Delete(staying + (i+coming/2)%coming)
+			}
+		}
+	}()
+	for range 200 {
+		seen := make(map[int]int64)
+		for k, n := range c.All() {
+			if _, twice := seen[k]; twice {
+				t.Fatalf("key %d twice", k)
+			}
+			seen[k] = n
+		}
+		for k := range staying {
+			if n, ok := seen[k]; !ok || n != int64(k) {
+				t.Fatalf("key %d: %d, %t", k, n, ok)
+			}
+		}
+	}
+	close(stop)
+	wg.Wait()
+}
+
+func TestCounterMapNoAllocations(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		c := primitives.NewCounterMap[string](opt)
+		cold, hot := "cold"+strconv.Itoa(len(t.Name())), "hot"+strconv.Itoa(len(t.Name()))
+		c.Inc(cold)
+		warm(t, c, hot)
+		k := c.Counter(hot)
+		for name, op := range map[string]func(){
+			"Add, cold":      func() { c.Add(cold, 0) },
+			"Add, hot":       func() { c.Add(hot, 1) },
+			"Load, hot":      func() { c.Load(hot) },
+			"KeyCounter.Add": func() { k.Add(1) },
+			"Range":          func() { c.Range(func(string, int64) bool { return true }) },
+		} {
+			if n := testing.AllocsPerRun(100, op); n != 0 {
+				t.Errorf("%s allocates %v times", name, n)
+			}
+		}
+	})
+}
+
+func ExampleCounterMap() {
+	var requests primitives.CounterMap[string]
+
+	var wg sync.WaitGroup
+	for range 10 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range 1000 {
+				requests.Inc([]string{"/", "/about", "/"}[i%3])
+			}
+		}()
+	}
+	wg.Wait()
+	fmt.Println(requests.Load("/"), requests.Load("/about"), requests.Load("/none"))
+	for _, path := range slices.Sorted(maps.Keys(maps.Collect(requests.All()))) {
+		fmt.Println(path)
+	}
+	// Output:
+	// 6670 3330 0
+	// /
+	// /about
+}
+
+func ExampleCounterMap_Reset() {
+	var bytes primitives.CounterMap[string]
+	bytes.Add("10.0.0.1", 1500)
+	bytes.Add("10.0.0.2", 40)
+	final, _ := bytes.Delete("10.0.0.2")
+	fmt.Println(final, bytes.Reset(), bytes.Len())
+	// Output: 40 map[10.0.0.1:1500] 0
+}
+
+func ExampleWithMaxKeys() {
+	clients := primitives.NewCounterMap[string](primitives.WithMaxKeys(2))
+	for _, client := range []string{"a", "b", "c", "a", "d"} {
+		clients.Inc(client)
+	}
+	fmt.Println(clients.Len(), clients.Load("a"), clients.Load("c"), clients.Overflow())
+	// Output: 2 2 0 2
+}
+
+func ExampleKeyCounter() {
+	var words primitives.CounterMap[string]
+	the := words.Counter("the")
+	for range 100 {
+		the.Inc()
+	}
+	final, _ := words.Delete("the")
+	the.Inc() // counts for a new entry
+	fmt.Println(final, the.Load(), words.Load("the"))
+	// Output: 100 1 1
+}

@@ -1,0 +1,276 @@
+package primitives
+
+import (
+	"hash/maphash"
+	"reflect"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A Map is a map[K]V for many goroutines at once: a sync.Map with types. It is
+// for maps that are read more than written, or whose goroutines write different
+// keys; a Load takes no lock, waits for nobody and writes nothing.
+//
+// It is not for operations on several keys at once: each call is atomic for its
+// key only. A map that one goroutine uses is better off as a map[K]V.
+//
+// The zero value is an empty map. A Map must not be copied after first use.
+//
+// Keys are compared and hashed as those of a map[K]V. In particular each Store
+// of a key that is not equal to itself, as a NaN is, adds an entry that no key
+// can reach; Range and Clear do. A key that holds an interface of a dynamic type
+// that is not comparable panics. Hashes are seeded at random for each map.
+//
+// In the terminology of the Go memory model Load, LoadOrStore, LoadAndDelete,
+// Swap, CompareAndSwap, CompareAndDelete and Compute are reads, Range and its
+// kin are reads of every entry they visit; Store, Delete and Clear, and of those
+// named before whichever changes something, are writes. A write of a key
+// synchronizes before any read that observes its effect.
+//
+// Entries whose key and value are of at most 8 bytes each and hold no pointers
+// stand in the table itself, unless the key is a float; they cost 28 to 70 bytes
+// and nothing to the garbage collector. Others cost an allocation for key and
+// value, and 13 to 35 bytes. A map with an entry costs one or two kilobytes, and
+// more on machines with many CPUs.
+type Map[K comparable, V any] struct {
+	_    noCopy
+	core mapCore
+	hook func(K) uint64 // a test's hash function
+}
+
+// NewMap returns an empty map.
+func NewMap[K comparable, V any](opts ...Option) *Map[K, V] {
+	m := new(Map[K, V])
+	m.start(opts)
+	return m
+}
+
+// start makes the map ready for its first entry.
+func (m *Map[K, V]) start(opts []Option) {
+	c := &m.core
+	c.init.Lock()
+	defer c.init.Unlock()
+	if c.kind.Load() != mapUnused {
+		return
+	}
+	key := reflect.TypeFor[K]()
+	c.inline = isWord(key) && fitsWord(reflect.TypeFor[V]())
+	roots := c.setup(collect(opts))
+	kind := mapEntries
+	c.layout = boxLayout[K, V]{m}
+	switch {
+	case c.inline:
+		kind = mapWords
+		c.layout = wordLayout{c, nil}
+	case isWord(key):
+		kind = mapWordKeys
+	case key.Kind() == reflect.String:
+		kind = mapStrings
+	}
+	c.anyRoots = unsafe.Pointer(&roots[0])
+	c.kind.Store(kind)
+	if kind == mapWords {
+		atomic.StorePointer(&c.roots, unsafe.Pointer(&roots[0]))
+	}
+}
+
+// hash returns the hash of a key of a map that has been started.
+func (m *Map[K, V]) hash(key K) uint64 {
+	switch m.core.kind.Load() {
+	case mapWords, mapWordKeys:
+		return m.core.words.of(toWord(key))
+	case mapStrings:
+		return maphash.Comparable(m.core.seed, key)
+	case mapHooked:
+		return m.hook(key)
+	}
+	return maphash.Comparable(m.core.seed, key)
+}
+
+// used reports whether the map has been started.
+func (m *Map[K, V]) used() bool { return m.core.kind.Load() != mapUnused }
+
+// Load returns the value of a key, and whether it is in the map.
+//
+// For maps of words the usual cases stand here, in one function without calls:
+// the key is in the first bucket of its chain, or there is no other. mapword.go
+// says why it is right.
+func (m *Map[K, V]) Load(key K) (value V, ok bool) {
+	c := &m.core
+	roots := atomic.LoadPointer(&c.roots)
+	if roots == nil {
+		if e := m.entryOf(key); e != nil {
+			return e.value, true
+		}
+		return value, false
+	}
+	k := toWord(key)
+	h := c.words.of(k)
+	root := atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(roots, h&c.mask*uint64(unsafe.Sizeof(roots)))))
+	if root == nil {
+		return value, false
+	}
+	b := rootBucket(root, h)
+	for {
+		meta := atomic.LoadUint64(&b.meta)
+		// The lowest slot with the key is the one: others are empty, if they
+		// have it. No branch depends on which it is.
+		key0, v0 := b.loadSlot(0)
+		key1, v1 := b.loadSlot(1)
+		key2, v := b.loadSlot(2)
+		again := atomic.LoadUint64(&b.meta)
+		full := uint64(0)
+		if key2 == k {
+			full = fullBit(2)
+		}
+		if key1 == k {
+			full = fullBit(1)
+		}
+		if key0 == k {
+			full = fullBit(0)
+		}
+		if key1 == k {
+			v = v1
+		}
+		if key0 == k {
+			v = v0
+		}
+		if meta&full != 0 {
+			if again != meta {
+				break
+			}
+			return fromWord[V](v), true
+		}
+		next := atomic.LoadUint64(&b.next)
+		if next == 0 && meta&metaMoved == 0 {
+			return value, false
+		}
+		if !isNear(next) || meta&metaMoved != 0 {
+			break
+		}
+		b = near(root, next)
+	}
+	w, ok := c.loadWord(h, k)
+	return fromWord[V](w), ok
+}
+
+// entryOf returns the entry of a key, or nil. For maps of words that are hashed
+// by a test it makes one.
+func (m *Map[K, V]) entryOf(key K) *mapEntry[K, V] {
+	c := &m.core
+	var h uint64
+	switch c.kind.Load() {
+	case mapUnused:
+		return nil
+	case mapStrings:
+		h = maphash.Comparable(c.seed, key)
+	case mapWordKeys:
+		h = c.words.of(toWord(key))
+	case mapEntries:
+		h = maphash.Comparable(c.seed, key)
+	default:
+		h = m.hash(key)
+		if c.inline {
+			if w, ok := c.loadWord(h, toWord(key)); ok {
+				return &mapEntry[K, V]{key, fromWord[V](w)}
+			}
+			return nil
+		}
+	}
+	root := atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(c.anyRoots, h&c.mask*uint64(unsafe.Sizeof(c.anyRoots)))))
+	if root == nil {
+		return nil
+	}
+	b := rootBucket(root, h)
+	for {
+		meta := atomic.LoadUint64(&b.meta)
+		for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
+			e := (*mapEntry[K, V])(atomic.LoadPointer(b.entry(slotOf(t))))
+			if e != nil && e.key == key {
+				return e
+			}
+		}
+		next := atomic.LoadUint64(&b.next)
+		if next == 0 && meta&metaMoved == 0 {
+			return nil
+		}
+		if !isNear(next) || meta&metaMoved != 0 {
+			return m.loadEntry(h, key)
+		}
+		b = near(root, next)
+	}
+}
+
+// Store sets the value of a key.
+func (m *Map[K, V]) Store(key K, value V) {
+	if atomic.LoadPointer(&m.core.roots) == nil || !m.core.storeWord(toWord(key), toWord(value)) {
+		m.modify(verbStore, key, value, value, nil)
+	}
+}
+
+// Swap sets the value of a key and returns the previous one, if there was one.
+func (m *Map[K, V]) Swap(key K, value V) (previous V, loaded bool) {
+	previous, loaded, _ = m.modify(verbStore, key, value, value, nil)
+	return previous, loaded
+}
+
+// LoadOrStore returns the value of a key if it is in the map. Otherwise it stores
+// the given one and returns that. loaded says which.
+func (m *Map[K, V]) LoadOrStore(key K, value V) (actual V, loaded bool) {
+	if v, ok := m.Load(key); ok {
+		return v, true
+	}
+	if v, loaded, _ := m.modify(verbLoadOrStore, key, value, value, nil); loaded {
+		return v, true
+	}
+	return value, false
+}
+
+// LoadAndDelete removes a key and returns its value, if it was in the map.
+func (m *Map[K, V]) LoadAndDelete(key K) (value V, loaded bool) {
+	if m.used() {
+		value, loaded, _ = m.modify(verbDelete, key, value, value, nil)
+	}
+	return value, loaded
+}
+
+// Delete removes a key.
+func (m *Map[K, V]) Delete(key K) {
+	if atomic.LoadPointer(&m.core.roots) == nil || !m.core.deleteWord(toWord(key)) {
+		m.LoadAndDelete(key)
+	}
+}
+
+// CompareAndSwap replaces old, if that is the value of the key, by new. It panics
+// if V is not comparable, or if the values are interfaces that hold values that
+// are not.
+func (m *Map[K, V]) CompareAndSwap(key K, old, new V) (swapped bool) {
+	if !reflect.TypeFor[V]().Comparable() {
+		panic("percpu: Map.CompareAndSwap: values of type " + reflect.TypeFor[V]().String() + " are not comparable")
+	}
+	if m.used() {
+		_, _, swapped = m.modify(verbCompareAndSwap, key, old, new, nil)
+	}
+	return swapped
+}
+
+// CompareAndDelete removes the key if its value is old. It panics as
+// CompareAndSwap does.
+func (m *Map[K, V]) CompareAndDelete(key K, old V) (deleted bool) {
+	if !reflect.TypeFor[V]().Comparable() {
+		panic("percpu: Map.CompareAndDelete: values of type " + reflect.TypeFor[V]().String() + " are not comparable")
+	}
+	if m.used() {
+		_, _, deleted = m.modify(verbCompareAndDelete, key, old, old, nil)
+	}
+	return deleted
+}
+
+// Len returns the number of entries: exactly, if nothing is stored or deleted
+// meanwhile. It visits each CPU's part of each shard's count.
+func (m *Map[K, V]) Len() int {
+	if !m.used() {
+		return 0
+	}
+	return m.core.size()
+}
