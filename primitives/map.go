@@ -28,9 +28,9 @@ import (
 // synchronizes before any read that observes its effect.
 //
 // Entries whose key and value are of at most 8 bytes each and hold no pointers
-// stand in the table itself, unless the key is a float; they cost 28 to 70 bytes
+// stand in the table itself, unless the key is a float; they cost 40 to 76 bytes
 // and nothing to the garbage collector. Others cost an allocation for key and
-// value, and 13 to 35 bytes. A map with an entry costs one or two kilobytes, and
+// value, and 17 to 40 bytes. A map with an entry costs one or two kilobytes, and
 // more on machines with many CPUs.
 type Map[K comparable, V any] struct {
 	_    noCopy
@@ -104,7 +104,7 @@ func (m *Map[K, V]) Load(key K) (value V, ok bool) {
 		case mapWordKeys:
 			h = c.words.of(toWord(key))
 		default:
-			return m.loadHooked(key)
+			return m.loadSlow(key)
 		}
 		root := atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(c.anyRoots, h&c.mask*uint64(unsafe.Sizeof(c.anyRoots)))))
 		if root == nil {
@@ -183,9 +183,10 @@ func (m *Map[K, V]) Load(key K) (value V, ok bool) {
 	return fromWord[V](w), ok
 }
 
-// loadHooked is Load for maps that are hashed by a test.
-func (m *Map[K, V]) loadHooked(key K) (value V, ok bool) {
-	h := m.hook(key)
+// loadSlow is Load for maps that are hashed by a test, and for maps of words
+// whose roots are not there yet: start sets them last.
+func (m *Map[K, V]) loadSlow(key K) (value V, ok bool) {
+	h := m.hash(key)
 	if m.core.inline {
 		w, ok := m.core.loadWord(h, toWord(key))
 		return fromWord[V](w), ok
