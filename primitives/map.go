@@ -28,9 +28,9 @@ import (
 // synchronizes before any read that observes its effect.
 //
 // Entries whose key and value are of at most 8 bytes each and hold no pointers
-// stand in the table itself, unless the key is a float; they cost 28 to 70 bytes
+// stand in the table itself, unless the key is a float; they cost 40 to 76 bytes
 // and nothing to the garbage collector. Others cost an allocation for key and
-// value, and 13 to 35 bytes. A map with an entry costs one or two kilobytes, and
+// value, and 17 to 40 bytes. A map with an entry costs one or two kilobytes, and
 // more on machines with many CPUs.
 type Map[K comparable, V any] struct {
 	_    noCopy
@@ -152,8 +152,8 @@ func (m *Map[K, V]) Load(key K) (value V, ok bool) {
 	return fromWord[V](w), ok
 }
 
-// entryOf returns the entry of a key, or nil. For maps of words that are hashed
-// by a test it makes one.
+// entryOf returns the entry of a key, or nil. It makes one for maps of words that
+// are hashed by a test, or whose roots are not there yet: start sets them last.
 func (m *Map[K, V]) entryOf(key K) *mapEntry[K, V] {
 	c := &m.core
 	var h uint64

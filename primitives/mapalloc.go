@@ -21,8 +21,8 @@ func makeWordBuckets(n int) unsafe.Pointer {
 // rotatedBucket is a boxBucket with its first word, that is meta, at the end. In
 // a row of them, from the last word of one to the next, are boxBuckets.
 type rotatedBucket struct {
-	next    uint64
-	pad     [len(boxBucket{}.pad)]byte
+	_       uint64
+	_       [len(boxBucket{}.pad)]byte
 	entries [boxSlots]unsafe.Pointer
 	meta    uint64
 }

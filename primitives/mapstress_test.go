@@ -308,3 +308,42 @@ func loadsDontWait[K comparable](t *testing.T, key func(int) K) {
 		t.Errorf("Len %d, want %d", m.Len(), 17*n-1)
 	}
 }
+
+// TestMapFirstUse: a zero value is used by many at once for the first time.
+func TestMapFirstUse(t *testing.T) {
+	for range 300 {
+		var words primitives.Map[int, int]
+		var texts primitives.Map[string, int]
+		var ready, wg sync.WaitGroup
+		ready.Add(4)
+		for g := range 4 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				ready.Done()
+				ready.Wait()
+				k := strconv.Itoa(g)
+				for range 3 {
+					words.Load(g + 1)
+					texts.Load("1")
+				}
+				words.Store(g, g)
+				texts.Store(k, g)
+				v, ok := words.Load(g)
+				w, found := texts.Load(k)
+				if v != g || !ok || w != g || !found {
+					t.Errorf("Load(%d) = %d, %v; %d, %v", g, v, ok, w, found)
+				}
+				words.Delete(g)
+				texts.Delete(k)
+				if _, ok := words.Load(g); ok {
+					t.Errorf("%d is there after Delete", g)
+				}
+			}()
+		}
+		wg.Wait()
+		if words.Len() != 0 || texts.Len() != 0 {
+			t.Errorf("Len %d, %d", words.Len(), texts.Len())
+		}
+	}
+}

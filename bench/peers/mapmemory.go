@@ -76,7 +76,7 @@ func MapMemory() Group {
 		}},
 	} {
 		least, most, sum := 1e9, 0.0, 0.0
-		const sizes = 8
+		const sizes = 4
 		for i := range sizes {
 			n := coldKeys/2 + coldKeys/2*i/sizes
 			before := liveHeap()
