@@ -168,7 +168,8 @@ func (c *core) verify(x unsafe.Pointer) {
 	if x == nil {
 		panic("percpu: FreeList.Put of nil")
 	}
-	if tag := c.stack.Tag(); tag == 0 || !hasTag(x, tag) {
+	// Who got x from a section has not looked at attached, and has to.
+	if !c.attached.Load() || !hasTag(x, c.stack.Tag()) {
 		panic("percpu: FreeList.Put of an object that is not from this list")
 	}
 }
