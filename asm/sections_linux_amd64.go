@@ -32,5 +32,5 @@ func Sections() []Section {
 		{"AddFloat64", d[1], "\xf2\x0f\x11\x03", ret},        // MOVSD X0, (BX)
 		{"CompareAndStore", d[2], "\x48\x89\x13", retTrue},   // MOVQ DX, (BX)
 		{"Spin", d[3], "\xc7\x03\x02\x00\x00\x00", retFalse}, // MOVL $SpinFinished, (BX)
-	}, guardedSections(ret)...)
+	}, append(guardedSections(ret), stackSections()...)...)
 }

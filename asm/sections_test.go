@@ -77,6 +77,11 @@ func parseSection(t *testing.T, dump string, d *asm.Descriptor) (code []instruct
 	return code
 }
 
+// moreStores are the sections with one more store, to what nobody else reads
+// before the commit, or in Spin's case to what its caller reads. In a loop it
+// counts once. See spec.go and stack_spec.go.
+var moreStores = map[string]bool{"Spin": true, "Push": true, "PushBatch": true, "PopBatch": true}
+
 var memoryDestination = regexp.MustCompile(`, \S*\(\S+\)$`)
 
 func checkSection(t *testing.T, name string, code []instruction) {
@@ -93,8 +98,8 @@ func checkSection(t *testing.T, name string, code []instruction) {
 		}
 	}
 	want := 2
-	if name == "Spin" {
-		want = 3 // see spec.go
+	if moreStores[name] {
+		want = 3
 	}
 	first := map[string]string{"amd64": "CX, 0x8(AX)", "arm64": "R3, 8(R1)"}[runtime.GOARCH]
 	if len(stores) != want || stores[0].args != first || stores[want-1] != code[len(code)-1] {

@@ -10,6 +10,7 @@
 //   - stride: the distance between slots, 1 << StrideShift bytes.
 //   - overflow slot: a slot that only atomics write, for threads that can't
 //     use the backend's own way of writing. It stands behind the others.
+//   - stack: a header and some words in each slot, a bounded stack of its CPU's.
 //   - line: 64 bytes of a slot; group: 64 neighbouring cells, the unit in
 //     which cells are recycled.
 //

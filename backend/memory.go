@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -19,13 +18,14 @@ type Memory struct {
 	avoided map[uintptr]bool
 
 	mu      sync.Mutex
-	chunks  [][]byte  // all there are; keeps heap-backed ones alive
-	fresh   []byte    // part of slot 0 of the newest chunk never handed out
-	free    []uintptr // addresses in slot 0 of groups to use again
-	lease   *lease    // of the group that cells are taken from now
-	cells   []uintptr // what is left of it
-	live    int       // groups with a lease
-	refused uint64    // cells that there was no memory for
+	chunks  [][]byte          // all there are; keeps heap-backed ones alive
+	fresh   []byte            // part of slot 0 of the newest chunk never handed out
+	free    []uintptr         // addresses in slot 0 of groups to use again
+	blocks  map[int][]uintptr // the same of blocks, by their number of groups
+	lease   *lease            // of the group that cells are taken from now
+	cells   []uintptr         // what is left of it
+	live    int               // groups with a lease
+	refused uint64            // cells that there was no memory for
 }
 
 // lease keeps a group of cells from being used again. Every Cell of the group
@@ -41,7 +41,7 @@ func NewMemory(b Backend, g Geometry) (*Memory, error) {
 	if g.Leaf == LeafHint {
 		asm.SetupHints(uint32(g.Slots))
 	}
-	return &Memory{backend: b, geo: g, avoided: g.avoided()}, nil
+	return &Memory{backend: b, geo: g, avoided: g.avoided(), blocks: make(map[int][]uintptr)}, nil
 }
 
 // Geometry returns the geometry that the memory was made with.
@@ -59,7 +59,7 @@ type MemoryStats struct {
 func (m *Memory) Stats() MemoryStats {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return MemoryStats{len(m.chunks), m.live, len(m.free), m.refused}
+	return MemoryStats{len(m.chunks), m.live, m.freeGroups(), m.refused}
 }
 
 // alloc returns the word of a zeroed cell and the lease that keeps it.
@@ -105,17 +105,13 @@ func (m *Memory) takeGroup() (uintptr, error) {
 	if n := len(m.free); n > 0 {
 		group := m.free[n-1]
 		m.free = m.free[:n-1]
-		m.zero(group)
+		m.zero(group, groupSize)
 		return group, nil
 	}
 	if len(m.fresh) == 0 {
-		size := m.geo.Words() << StrideShift
-		chunk, err := mapMemory(size)
-		if err != nil {
-			return 0, fmt.Errorf("percpu/backend: map %d bytes for %d slots: %w", size, m.geo.Words(), err)
+		if err := m.mapChunk(); err != nil {
+			return 0, err
 		}
-		m.chunks = append(m.chunks, chunk)
-		m.fresh = chunk[:stride]
 	}
 	group := uintptr(unsafe.Pointer(&m.fresh[0]))
 	m.fresh = m.fresh[groupSize:]
@@ -133,11 +129,11 @@ func (m *Memory) release(group uintptr) {
 	m.mu.Unlock()
 }
 
-// zero clears a group that nobody holds, without touching pages that are zero
+// zero clears groups that nobody holds, without touching pages that are zero
 // because they were never written.
-func (m *Memory) zero(group uintptr) {
+func (m *Memory) zero(group, size uintptr) {
 	for s := range m.geo.Words() {
-		for a := group; a < group+groupSize; a += wordSize {
+		for a := group; a < group+size; a += wordSize {
 			if w := slotWord(a, s); atomic.LoadUint64(w) != 0 {
 				atomic.StoreUint64(w, 0)
 			}

@@ -1,7 +1,6 @@
 package primitives
 
 import (
-	"hash/maphash"
 	"iter"
 	"sync/atomic"
 	"unsafe"
@@ -89,7 +88,7 @@ func (c *CounterMap[K]) Add(key K, delta int64) {
 	case mapWordKeys:
 		h = m.core.words.of(toWord(key))
 	case mapStrings:
-		h = maphash.Comparable(m.core.seed, key)
+		h = hashString(m.core.seed, key)
 	default:
 		h = m.hash(key)
 	}

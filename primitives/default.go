@@ -52,3 +52,14 @@ func UseBackend(name string) (backend.Selection, error) {
 	}
 	return Default()
 }
+
+// stackable returns the backend for stacks where the one that was selected is not
+// backend.Stackable: this build has no sections for them, or the kernel or a
+// filter refuses membarrier(2).
+func stackable() backend.Backend {
+	b, err := atomicbackend.Open()
+	if err != nil {
+		panic(err) // it failed at nothing that depends on the system
+	}
+	return b
+}

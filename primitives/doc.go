@@ -6,6 +6,8 @@
 //	a mutex around a float64 sum        FloatCounter
 //	a sync.Map of atomic.Int64s         CounterMap
 //	sync.Map                            Map
+//	sync.Pool of one type of object     FreeList
+//	sync.Pool                           Pool (the same methods; see there)
 //
 // All types are ready for use as zero values, must not be copied after first
 // use, and work on every platform, on the backend that Default selects.
@@ -30,4 +32,6 @@
 // acquire, in the sense of the Go memory model. What they promise is that nothing
 // is lost or doubled, and that an Add which happens before a Load is seen by it.
 // A Map's methods synchronize as those of sync.Map do.
+// The Put of an object to a FreeList or Pool synchronizes before the Get that
+// returns it.
 package primitives

@@ -64,8 +64,6 @@ func (m *Map[K, V]) start(opts []Option) {
 		c.layout = wordLayout{c, nil}
 	case isWord(key):
 		kind = mapWordKeys
-	case key.Kind() == reflect.String:
-		kind = mapStrings
 	}
 	c.anyRoots = unsafe.Pointer(&roots[0])
 	c.kind.Store(kind)
@@ -80,7 +78,7 @@ func (m *Map[K, V]) hash(key K) uint64 {
 	case mapWords, mapWordKeys:
 		return m.core.words.of(toWord(key))
 	case mapStrings:
-		return maphash.Comparable(m.core.seed, key)
+		return hashString(m.core.seed, key)
 	case mapHooked:
 		return m.hook(key)
 	}
@@ -163,7 +161,7 @@ func (m *Map[K, V]) entryOf(key K) *mapEntry[K, V] {
 	case mapUnused:
 		return nil
 	case mapStrings:
-		h = maphash.Comparable(c.seed, key)
+		h = hashString(c.seed, key)
 	case mapWordKeys:
 		h = c.words.of(toWord(key))
 	case mapEntries:

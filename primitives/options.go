@@ -6,10 +6,12 @@ import "github.com/percpu-go/percpu/backend"
 type Option func(*options)
 
 type options struct {
-	backend backend.Backend
-	size    int // of a Map
-	shards  int // of a Map
-	maxKeys int // of a CounterMap
+	backend    backend.Backend
+	size       int // of a Map
+	shards     int // of a Map
+	maxKeys    int // of a CounterMap
+	perCPU     int // of a FreeList
+	maxObjects int // of a FreeList
 }
 
 // WithBackend makes a value use b instead of the default backend.

@@ -64,15 +64,15 @@ var rows = []row{
 	{build: csharedTLS, want: want{owner: OwnerLibc}},
 	{build: muslDynamic, want: want{reason: noSymbol}},
 	{build: muslTLS, want: want{owner: OwnerOurs, roles: dyingFail}},
-	{build: muslStatic, want: want{reason: noSymbol}},
+	{build: muslStatic, slow: true, want: want{reason: noSymbol}},
 	{build: muslStaticTLS, want: want{owner: OwnerOurs, roles: dyingFail}},
 
 	// libc told not to register.
 	{build: goStatic, start: tunable, env: []string{tunable}, want: want{owner: OwnerOurs}},
 	{build: goPIE, start: tunable, env: []string{tunable}, want: want{owner: OwnerOurs}},
 	{build: cgo, start: tunable, env: []string{tunable}, want: want{reason: turned}},
-	{build: cgoInternal, start: tunable, env: []string{tunable}, want: want{reason: turned}},
-	{build: cgoExternal, start: tunable, env: []string{tunable}, want: want{reason: turned}},
+	{build: cgoInternal, start: tunable, env: []string{tunable}, slow: true, want: want{reason: turned}},
+	{build: cgoExternal, start: tunable, env: []string{tunable}, slow: true, want: want{reason: turned}},
 	{build: cgoTLSed, start: tunable, env: []string{tunable}, want: want{owner: OwnerOurs, roles: dyingFail}},
 	{build: race, start: tunable, env: []string{tunable}, want: want{reason: turned}},
 	{build: cgoStatic, start: tunable, env: []string{tunable}, want: want{reason: turned}},
@@ -119,11 +119,11 @@ var rows = []row{
 	{build: cgo, start: "1,000 programs started", event: "exec:1000", slow: true, want: want{owner: OwnerLibc}},
 	{build: muslTLS, start: "1,000 programs started", event: "exec:1000", slow: true, want: want{owner: OwnerOurs, roles: dyingFail}},
 	{build: goStatic, start: "GODEBUG, CPU profile at 10 kHz", env: []string{"GODEBUG=asyncpreemptoff=1,gcstoptheworld=1"}, event: "profile", want: want{owner: OwnerOurs}},
-	{build: cgo, start: "CPU profile at 10 kHz", event: "profile", want: want{owner: OwnerLibc}},
+	{build: cgo, start: "CPU profile at 10 kHz", event: "profile", slow: true, want: want{owner: OwnerLibc}},
 	{build: goStatic, start: "debugger attached and detached, 3 times", outside: debug, tools: []string{"gdb"}, want: want{owner: OwnerOurs}},
-	{build: cgo, start: "debugger attached and detached, 3 times", outside: debug, tools: []string{"gdb"}, want: want{owner: OwnerLibc}},
+	{build: cgo, start: "debugger attached and detached, 3 times", outside: debug, tools: []string{"gdb"}, slow: true, want: want{owner: OwnerLibc}},
 	{build: goStatic, start: "SIGSTOP and SIGCONT, 100 times", outside: stopAndGo, want: want{owner: OwnerOurs}},
-	{build: cgo, start: "SIGSTOP and SIGCONT, 100 times", outside: stopAndGo, want: want{owner: OwnerLibc}},
+	{build: cgo, start: "SIGSTOP and SIGCONT, 100 times", outside: stopAndGo, slow: true, want: want{owner: OwnerLibc}},
 }
 
 func refuse(nr uintptr, errno unix.Errno, over uint32) []backendtest.Filter {

@@ -32,7 +32,7 @@ func Run(t *testing.T, b backend.Backend) {
 
 // Checks returns all checks.
 func Checks() []Check {
-	return []Check{
+	return append([]Check{
 		{"identity", checkIdentity},
 		{"zero", checkZero},
 		{"wrap", checkWrap},
@@ -48,7 +48,7 @@ func Checks() []Check {
 		{"recycled", checkRecycled},
 		{"fence", checkFence},
 		{"stats", checkStats},
-	}
+	}, stackChecks()...)
 }
 
 const (

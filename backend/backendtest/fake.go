@@ -17,6 +17,7 @@ type Script struct {
 	MoveEvery  int   // another thread, and so another CPU, after this many operations
 	AbortEvery int   // this one of the attempts to commit is aborted
 	FailEvery  int   // this one of the threads can't be registered
+	FailFence  bool  // every Fence fails
 	Fault      Fault
 }
 
@@ -34,6 +35,14 @@ const (
 	FenceOutOfBounds   Fault = "fence out of bounds" // accepts any slot
 	StoreUnconditional Fault = "store unconditional" // CompareAndStore does not compare
 	IgnoreGuard        Fault = "ignore guard"        // AddIfZero adds whatever the guard is
+
+	// Of stacks only.
+	PopTwice      Fault = "pop twice"      // some Pops leave the item where it is
+	PushOverFull  Fault = "push over full" // a push is done though there is no room
+	PartialPush   Fault = "partial push"   // PushBatch pushes what there is room for
+	BatchReversed Fault = "batch reversed" // PushBatch pushes the last item first
+	IgnoreClosed  Fault = "ignore closed"  // goes on with stacks that are closed
+	FenceTooSoon  Fault = "fence too soon" // a Fence does not wait for operations
 )
 
 // Fake is a backend that simulates threads, CPUs, registrations and aborts by
@@ -78,10 +87,15 @@ func (f *Fake) Stats() backend.Stats {
 	return f.stats
 }
 
-// Fence checks the slot and waits for the operation under way.
+// Fence checks the slot, and waits for the operation under way.
 func (f *Fake) Fence(slot int) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	if f.script.Fault != FenceTooSoon {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+	}
+	if f.script.FailFence {
+		return fmt.Errorf("percpu/backendtest: fence: by script: %w", backend.ErrNotSupported)
+	}
 	if (slot < backend.AllSlots || slot >= f.memory.Geometry().Slots) && f.script.Fault != FenceOutOfBounds {
 		return fmt.Errorf("percpu/backendtest: fence: no slot %d", slot)
 	}
@@ -156,9 +170,9 @@ func (f *Fake) move() { f.operations += max(1, f.script.MoveEvery) }
 
 func (f *Fake) thread() int { return f.operations / max(1, f.script.MoveEvery) % f.script.Threads }
 
-// word returns the word that the present thread writes, registering it first if
-// it is new.
-func (f *Fake) word(c *backend.Cell) *uint64 {
+// slot returns the slot of the present thread, registering it first if it is
+// new, and whether it could be registered.
+func (f *Fake) slot() (slot int, ok bool) {
 	thread := f.thread()
 	ok, known := f.registered[thread]
 	if !known {
@@ -170,11 +184,17 @@ func (f *Fake) word(c *backend.Cell) *uint64 {
 			f.stats.Failures = map[string]uint64{"EINVAL": f.stats.Failures["EINVAL"] + 1}
 		}
 	}
+	return f.script.Possible[thread%len(f.script.Possible)], ok
+}
+
+// word returns the word that the present thread writes.
+func (f *Fake) word(c *backend.Cell) *uint64 {
+	slot, ok := f.slot()
 	switch {
 	case f.script.Fault == SumsWithoutSlot:
 		return &f.lost
 	case ok:
-		return c.Word(f.script.Possible[thread%len(f.script.Possible)])
+		return c.Word(slot)
 	case f.script.Fault == DropUnregistered:
 		return nil
 	}

@@ -23,6 +23,10 @@ const (
 	plainFloat    = "plain float64 += delta"
 	atomicAdd     = "atomic.Int64"
 	casLoop       = "CAS loop"
+	freeList      = "FreeList.Get+Put"
+	freeListBurst = "FreeList.Get+Put, 16 at a time"
+	syncPool      = "sync.Pool"
+	percpuPool    = "Pool.Get+Put"
 )
 
 // contender is an implementation, with a way to see that it did what it was
@@ -67,6 +71,10 @@ func contenders(rseq, atomic backend.Backend) []*contender {
 		contendPlainFloat(),
 		contendAtomic(),
 		contendCAS(),
+		contendFreeList(rseq),
+		contendFreeListBurst(rseq),
+		contendPercpuPool(),
+		contendSyncPool(),
 	}
 }
 

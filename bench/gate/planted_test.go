@@ -57,6 +57,10 @@ func TestPlanted(t *testing.T) {
 		{floatAdd, m.like(casLoop), "float counter, 2 threads / 1 thread"},
 		{counterAtomic, thrice, "atomic backend / atomic.Int64"},
 		{counterAtomic, m.like(atomicAdd), "atomic backend, 2 threads / 1 thread"},
+		{freeList, thrice, "free list / sync.Pool"},
+		{freeList, m.like(atomicAdd), "free list, 2 threads / 1 thread"},
+		{freeListBurst, thrice, "free list, 16 at a time / one at a time"},
+		{percpuPool, thrice, "pool / sync.Pool"},
 	} {
 		c := m.find(test.slow)
 		good := c.Impl

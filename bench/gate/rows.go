@@ -31,6 +31,10 @@ var rows = []row{
 	{"float counter, 2 threads / 1 thread", bench.Cost, floatAdd, floatAdd, 2, 1},
 	{"atomic backend / atomic.Int64", bench.Cost, counterAtomic, atomicAdd, 1, 1},
 	{"atomic backend, 2 threads / 1 thread", bench.Cost, counterAtomic, counterAtomic, 2, 1},
+	{"free list / sync.Pool", bench.Cost, freeList, syncPool, 1, 1},
+	{"free list, 2 threads / 1 thread", bench.Cost, freeList, freeList, 2, 1},
+	{"free list, 16 at a time / one at a time", bench.Cost, freeListBurst, freeList, 1, 1},
+	{"pool / sync.Pool", bench.Cost, percpuPool, syncPool, 1, 1},
 }
 
 func rowOf(name string) *row {

@@ -44,9 +44,9 @@ func Histories(t testing.TB) int {
 		return n
 	}
 	if testing.Short() {
-		return 200
+		return 50
 	}
-	return 1000
+	return 300
 }
 
 // Check makes histories until n of them had calls that overlapped, and fails the

@@ -18,11 +18,11 @@ type Rows struct {
 
 // RowSets are the names that OpenRows knows and the report shows.
 func RowSets() []string {
-	return append([]string{"counter", "floatcounter", "load", "rwmutex", "countermap"}, mapSetNames()...)
+	return append([]string{"counter", "floatcounter", "load", "rwmutex", "countermap", "freelist"}, mapSetNames()...)
 }
 
 // MoreRowSets are further names that OpenRows knows.
-func MoreRowSets() []string { return append(rwmutexRows(), counterMapRows...) }
+func MoreRowSets() []string { return append(append(rwmutexRows(), counterMapRows...), "freelistburst") }
 
 // OpenRows makes the contenders of a set of rows.
 func OpenRows(h Host, name string) (r Rows, err error) {
@@ -34,6 +34,10 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 		r.Contenders = FloatCounters(h)
 	case "load":
 		r.Contenders, err = CounterLoads(h)
+	case "freelist":
+		r.Contenders, r.Targets = FreeLists(h, false), FreeListTargets
+	case "freelistburst":
+		r.Contenders, r.Targets = FreeLists(h, true), FreeListTargets
 	default:
 		if every, ok := writeRates[name]; ok {
 			r.Contenders, r.Targets = RWMutexes(h, every), rwmutexTargets(name)
@@ -52,7 +56,7 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 func (r Rows) Compare(cfg bench.Config, more ...bench.Impl) (*bench.Result, error) {
 	cfg.Check = r.host.CheckThread
 	_, locks := writeRates[r.Name]
-	if cfg.MaxDelay == 0 && (locks || r.Name == "floatcounter" || strings.HasPrefix(r.Name, "countermap")) {
+	if cfg.MaxDelay == 0 && (locks || r.Name == "floatcounter" || strings.HasPrefix(r.Name, "countermap") || strings.HasPrefix(r.Name, "freelist")) {
 		cfg.MaxDelay = 0.1 // who sleeps for a lock also waits for a CPU when it wakes up
 		if locks {
 			cfg.MaxDelay = 0.5

@@ -14,6 +14,7 @@ var titles = map[string]string{
 	"floatcounter": "FloatCounter.Add",
 	"load":         "Counter.Load",
 	"countermap":   "CounterMap.Add, one hot key",
+	"freelist":     "FreeList.Get and Put",
 }
 
 // page makes the document of a measurement.

@@ -96,7 +96,7 @@ func expand(names []string) (all []string) {
 }
 
 func groupNames() []string {
-	return slices.Concat(peers.RowSets(), peers.MoreRowSets(), []string{"memory", "countermap-memory"})
+	return slices.Concat(peers.RowSets(), peers.MoreRowSets(), []string{"memory", "map-memory", "countermap-memory"})
 }
 
 func run(opts options, want []string) (*peers.Report, error) {
@@ -129,6 +129,8 @@ func measure(h peers.Host, opts options, name string) (g peers.Group, err error)
 		return peers.MemoryRows(h)
 	case "countermap-memory":
 		return peers.CounterMapMemory(), nil
+	case "map-memory":
+		return peers.MapMemory(), nil
 	}
 	rows, err := peers.OpenRows(h, name)
 	if err != nil {

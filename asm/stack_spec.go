@@ -1,0 +1,94 @@
+package asm
+
+// This file specifies the operations on stacks, as spec.go does those on cells;
+// labels and numbers are the same. It has no code.
+//
+// A stack has a block in each slot: a header, and s.Capacity items behind it.
+//
+//	header    bits 0-9: count; above: number of Pops so far
+//	items     item[0] at the bottom to item[count-1] on top; the rest is dead
+//
+// All operations begin alike. word is the one of s that the operation names:
+//
+//	entry:
+//	    slot0 = s.word
+//	    if slot0 <= 0: goto slow                // none, another backend's, or closed
+//	    area = anchor + setup.areaOffset
+//	    if area == 0: goto slow
+//	    area.rseq_cs = &descriptor              // [1]
+//	    index = *(u32*)(area + setup.indexOffset)  // [2]
+//	    if (s32)area.cpu_id < 0: goto slow
+//	    if s.word != slot0: goto slow           // [1a] load-acquire
+//	    if index >= setup.slots: goto slow
+//	    header = slot0 + index << StrideShift
+//	    count = *header & StackCountMask
+//
+// # Closing a stack
+//
+// [1a] is what lets another thread empty all slots, which otherwise only their
+// own CPUs' sections write. It stores NoWord to the words of s and then has the
+// kernel restart the sections on every CPU (membarrier). Think of a section as
+// interrupted where it stands at that time:
+//
+//   - before [1]: it is not restarted, but its [1a] comes after the fence and sees
+//     the store. The first look alone would not do.
+//   - from [1] to the commit: it starts again, and its first look sees the store.
+//   - behind the commit: the thread that closed the stack sees the commit, as
+//     membarrier is a full barrier on both sides.
+//
+// So no section commits to a closed stack. A thread that was preempted in a
+// section is restarted before it goes on, as always.
+//
+// The slots are written, plainly, before the words are stored again, and [1a]
+// is a load-acquire, so that a section which finds the stack open reads slots as
+// they were left. On amd64 every load is one. That slot0 is the same before and
+// after does no harm: nothing of a slot was read before [1a].
+//
+// # Push(s, x, o)                              // word: PushWord
+//
+// Pushes x.
+//
+//	    if x == 0: goto slow
+//	    if *(u64*)(x - 8) ^ x != s.Tag: goto slow   // before [1]; not an object of the owner's
+//	    if count >= s.Capacity: goto slow
+//	    item[count] = x                         // dead until the commit
+//	    commit: *header += 1                    // [3]
+//	slow:
+//	    o.PushSlow(s, x)
+//
+// # Pop(s, o) x                                // word: PopWord
+//
+// Pops x.
+//
+//	    if count == 0: goto slow
+//	    x = item[count-1]
+//	    commit: *header += 1 << StackCountBits - 1  // [3] one Pop more, one item less
+//	post_commit:
+//	    return x
+//	slow:
+//	    return o.PopSlow(s)
+//
+// # PushBatch(s, items, n) pushed              // word: Batch
+//
+// Pushes items[0] to items[n-1], which is then on top, or nothing.
+//
+//	    if count + n > s.Capacity: return 0     // outside the section
+//	    item[count ... count+n-1] = items[0 ... n-1]  // dead until the commit
+//	    commit: *header += n                    // [3]
+//	post_commit:
+//	    return n
+//	slow:
+//	    return -1
+//
+// # PopBatch(s, items, n) popped               // word: Batch
+//
+// Pops at most n items. What was on top is the last of them.
+//
+//	    n = min(n, count)
+//	    if n <= 0: return 0                     // outside the section
+//	    items[0 ... n-1] = item[count-n ... count-1]  // the caller's memory: a restart writes it again
+//	    commit: *header -= n                    // [3]
+//	post_commit:
+//	    return n
+//	slow:
+//	    return -1

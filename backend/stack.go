@@ -1,0 +1,221 @@
+package backend
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/percpu-go/percpu/asm"
+)
+
+// MaxStackCapacity is the largest number of items that a Stack can have in each
+// slot.
+const MaxStackCapacity = asm.MaxStackCapacity
+
+// StackOwner is who a Stack belongs to: where Push and Pop go if the assembly
+// leaf can't do them on this thread, on this slot or on this backend. They then
+// see the operation's caller as theirs. stack is the address of the Stack.
+type StackOwner = asm.Owner
+
+// Stack is a bounded stack of pointers in every slot of a backend's memory. It
+// is a mechanism, not a container: an operation that can't be done says so, and
+// its owner must have another place for the item. The zero value has no memory,
+// and all its operations are the owner's.
+//
+// Items are addresses of objects that the owner keeps reachable, for the
+// collector doesn't see them here. The 8 bytes before an object hold its own
+// address XOR Tag, and Push refuses what has not: a pointer to another object
+// would be handed out again after that object is gone.
+//
+// A Stack must not be copied after Attach. It costs 64 bytes, and in each slot 8
+// bytes and 8 for each item it may hold, rounded up to groups of 512.
+type Stack struct {
+	words asm.Stack // first: leaves get its address
+
+	slot0 uintptr // of the header in slot 0, 0 if there is no memory
+	lease *lease  // written, as slot0 is, before words
+	slow  bool    // Push always goes to the owner
+}
+
+// StackConfig says what Attach is to make.
+type StackConfig struct {
+	Capacity int     // items in each slot, 1 to MaxStackCapacity
+	Tag      uintptr // see NewTag
+	PushSlow bool    // the leaf Push shall always go to the owner
+}
+
+// Stackable returns nil if stacks on b are of use: operations are done, and Drain
+// works. Otherwise it says why not; the caller must then use another backend's.
+func Stackable(b Backend) error {
+	if b.Memory().geo.Leaf == LeafRseq && !asm.HasStacks {
+		return fmt.Errorf("percpu/backend: no critical sections for stacks on %s: %w", runtime.GOARCH, ErrNotSupported)
+	}
+	return b.Fence(AllSlots)
+}
+
+// NewTag returns a tag that no other Stack has, in all likelihood. It is not 0.
+func NewTag() uintptr { return uintptr(rand.Uint64()) | 1 }
+
+// Attach gives the stack memory of b. It must be called once, before anything
+// but the leaves. The error says that b has no memory; all operations are then
+// the owner's.
+func (s *Stack) Attach(b Backend, cfg StackConfig) error {
+	if cfg.Capacity < 1 || cfg.Capacity > MaxStackCapacity {
+		panic("percpu: Stack.Attach: capacity out of bounds")
+	}
+	s.words.Capacity, s.words.Tag = uint64(cfg.Capacity), uint64(cfg.Tag)
+	s.slow = cfg.PushSlow
+	slot0, lease, err := b.Memory().allocBlock((1 + cfg.Capacity) * wordSize)
+	if err == nil {
+		s.slot0, s.lease = slot0, lease
+	}
+	s.open()
+	return err
+}
+
+// open sets the words that sections and Closed look at. Stores are ordered:
+// what the caller wrote to the slots before is seen by every section that sees
+// an open word.
+func (s *Stack) open() {
+	word := asm.NoWord
+	if s.slot0 != 0 {
+		word = asm.SlowWord(s.slot0)
+		if s.lease.memory.geo.Leaf == LeafRseq {
+			word = asm.RseqWord(s.slot0)
+		}
+	}
+	push := word
+	if s.slow {
+		push = asm.NoWord
+	}
+	s.set(word, push)
+}
+
+func (s *Stack) set(word, push asm.Word) {
+	atomic.StoreInt64((*int64)(&s.words.Batch), int64(word))
+	atomic.StoreInt64((*int64)(&s.words.PushWord), int64(push))
+	atomic.StoreInt64((*int64)(&s.words.PopWord), int64(word))
+}
+
+// Closed reports whether the stack takes and gives nothing now, because it is
+// being drained or has no memory.
+func (s *Stack) Closed() bool {
+	w := asm.Word(atomic.LoadInt64((*int64)(&s.words.Batch)))
+	return w == 0 || w == asm.NoWord
+}
+
+// Tag returns what stands, XORed with its address, before an object.
+func (s *Stack) Tag() uintptr { return uintptr(s.words.Tag) }
+
+// Capacity returns how many items each slot holds at most.
+func (s *Stack) Capacity() int { return int(s.words.Capacity) }
+
+// Push pushes x in the slot of the CPU that the caller runs on, or calls
+// o.PushSlow. It inlines to one call of an assembly leaf.
+func (s *Stack) Push(x unsafe.Pointer, o StackOwner) { asm.Push(&s.words, x, o) }
+
+// Pop pops an item in the slot of the CPU that the caller runs on, or returns
+// what o.PopSlow does. It inlines to one call of an assembly leaf.
+func (s *Stack) Pop(o StackOwner) unsafe.Pointer { return asm.Pop(&s.words, o) }
+
+// SectionPush pushes all items in one critical section, for backends whose
+// memory is LeafRseq. It returns how many: none if there is no room for all, and
+// -1 if this thread can't commit or the stack is closed.
+func (s *Stack) SectionPush(items []uintptr) int {
+	return asm.PushBatch(&s.words, unsafe.SliceData(items), len(items))
+}
+
+// SectionPop pops as many items as there are and items has room for, in one
+// critical section. It returns how many, or -1 as SectionPush does.
+func (s *Stack) SectionPop(items []uintptr) int {
+	return asm.PopBatch(&s.words, unsafe.SliceData(items), len(items))
+}
+
+// Len returns the number of items in all slots: exact if nobody pushes or pops
+// meanwhile.
+func (s *Stack) Len() (n int) {
+	for slot := range s.slots() {
+		n += int(atomic.LoadUint64(slotWord(s.slot0, slot)) & asm.StackCountMask)
+	}
+	runtime.KeepAlive(s)
+	return n
+}
+
+// Pops returns how many single Pops there have been in slots. It wraps around
+// at 2^53 for each slot.
+func (s *Stack) Pops() (n uint64) {
+	for slot := range s.slots() {
+		n += StackHeader(atomic.LoadUint64(slotWord(s.slot0, slot))).pops()
+	}
+	runtime.KeepAlive(s)
+	return n
+}
+
+// slots returns the number of slots that have a stack.
+func (s *Stack) slots() int {
+	if s.slot0 == 0 {
+		return 0
+	}
+	return s.lease.memory.geo.Slots
+}
+
+// Drain takes all items out of all slots, appends them to items and returns
+// that. It closes the stack meanwhile, and no operation is under way in a slot
+// while Drain is there. One Drain at a time, please. The error is the backend's
+// Fence's; then nothing was taken.
+func (s *Stack) Drain(items []uintptr) ([]uintptr, error) {
+	if s.slot0 == 0 {
+		return items, nil
+	}
+	s.set(asm.NoWord, asm.NoWord)
+	defer s.open()
+	m := s.lease.memory
+	if err := m.backend.Fence(AllSlots); err != nil {
+		return items, err
+	}
+	asm.InjectedStack.WaitDrain()
+	for slot := range s.slots() {
+		items = s.take(slot, items)
+	}
+	runtime.KeepAlive(s)
+	return items, nil
+}
+
+// take empties one slot of a closed stack.
+//
+// It writes words that otherwise only sections write. That is safe after the
+// fence: every section that was under way has committed or starts again, and
+// those that start find the stack closed, as they look at it inside. Where
+// operations are no sections, they hold a lock in the header, which take
+// waits for. TestDrain and TestStressFreeList pin it.
+func (s *Stack) take(slot int, items []uintptr) []uintptr {
+	h, words := s.Block(slot)
+	if atomic.LoadUint64(h) == 0 {
+		return items // not even touched: the page may not be there
+	}
+	header := StackHeader(atomic.LoadUint64(h))
+	if s.lease.memory.geo.Leaf != LeafRseq {
+		for header.Locked() || !atomic.CompareAndSwapUint64(h, uint64(header), uint64(header.Lock())) {
+			runtime.Gosched()
+			header = StackHeader(atomic.LoadUint64(h))
+		}
+	}
+	for i := range header.Count() {
+		items = append(items, uintptr(atomic.LoadUint64(&words[i])))
+	}
+	atomic.StoreUint64(h, uint64(header.popped(header.Count())))
+	return items
+}
+
+// Block returns the words of the stack in a slot, 0 to Geometry.Slots-1, for
+// implementers of Backend: the header, a StackHeader, and the items, oldest
+// first. The stack must stay reachable while they are used.
+func (s *Stack) Block(slot int) (header *uint64, items []uint64) {
+	if slot < 0 || slot >= s.slots() {
+		panic("percpu: Stack.Block of no such slot")
+	}
+	header = slotWord(s.slot0, slot)
+	return header, unsafe.Slice((*uint64)(unsafe.Add(unsafe.Pointer(header), wordSize)), s.words.Capacity)
+}

@@ -1,0 +1,14 @@
+package primitives
+
+// NewPoolOn returns a Pool that is made of stacks on the backend of the option,
+// whatever that is.
+func NewPoolOn(opt Option) *Pool {
+	var o options
+	opt(&o)
+	p := new(Pool)
+	p.attach(o.backend)
+	return p
+}
+
+// RaceEnabled says whether the race detector watches.
+const RaceEnabled = raceEnabled

@@ -1,0 +1,66 @@
+//go:build percpuinject && linux && amd64 && !purego
+
+package primitives_test
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/primitives"
+)
+
+// TestFreeListAborts runs the stress test, with Drain all the time, with sections
+// that wait, and wants some of them aborted.
+func TestFreeListAborts(t *testing.T) {
+	b, err := primitives.Candidates()[0].Open()
+	if err != nil {
+		t.Skipf("no rseq: %v", err)
+	}
+	aborts := b.Stats().Aborts
+	atomic.StoreUint64(&asm.Injected.Delay, injectedTurns)
+	defer atomic.StoreUint64(&asm.Injected.Delay, 0)
+	stressFreeList(t, primitives.WithBackend(b), 20_000)
+	if aborts = b.Stats().Aborts - aborts; aborts == 0 {
+		t.Error("no section was aborted: this test has tested nothing")
+	}
+	t.Logf("%d aborts", aborts)
+}
+
+// TestFreeListClosedEarly drains while sections wait between their first look at
+// the stack and the beginning of what the kernel restarts: only their second look
+// can tell them. They also wait before they commit, and Drain waits before it reads,
+// so that it may come between what they read and what they write.
+func TestFreeListClosedEarly(t *testing.T) {
+	b, err := primitives.Candidates()[0].Open()
+	if err != nil {
+		t.Skipf("no rseq: %v", err)
+	}
+	atomic.StoreUint64(&asm.InjectedStack.Early, 10*injectedTurns)
+	defer atomic.StoreUint64(&asm.InjectedStack.Early, 0)
+	atomic.StoreUint64(&asm.Injected.Delay, 10*injectedTurns)
+	defer atomic.StoreUint64(&asm.Injected.Delay, 0)
+	asm.InjectedStack.Drain = 2 * injectedTurns
+	defer func() { asm.InjectedStack.Drain = 0 }()
+	s := &listStress{list: primitives.NewFreeList[thing](primitives.WithBackend(b), primitives.WithMaxObjects(stressObjects))}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.hold(1, 20_000, false)
+	}()
+	for drains := 0; ; drains++ {
+		select {
+		case <-done:
+			t.Logf("%d drains", drains)
+			s.check(t)
+			return
+		default:
+			if err := s.list.Drain(); err != nil {
+				t.Fatal(err)
+			}
+			for start := time.Now(); time.Since(start) < 100*time.Microsecond; { // let it work
+			}
+		}
+	}
+}

@@ -1,0 +1,9 @@
+//go:build !purego
+
+package primitives
+
+import "hash/maphash"
+
+// hashString returns the hash of a key of a string type. Comparable is faster than
+// String.
+func hashString[K comparable](seed maphash.Seed, key K) uint64 { return maphash.Comparable(seed, key) }

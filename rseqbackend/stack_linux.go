@@ -1,0 +1,60 @@
+package rseqbackend
+
+import (
+	"unsafe"
+
+	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/backend"
+)
+
+// The operations on stacks have no overflow slot: what a thread can't do in a
+// section it does not do, and where there are no sections for stacks no thread does
+// anything: see backend.Stackable.
+
+// Push pushes x on the stack of the CPU that the caller runs on.
+func (b *Backend) Push(s *backend.Stack, x uintptr) bool {
+	return b.PushBatch(s, []uintptr{x})
+}
+
+// Pop pops an item off the stack of the CPU that the caller runs on.
+func (b *Backend) Pop(s *backend.Stack) (uintptr, bool) {
+	if asm.HasStacks && b.enter() {
+		if x := uintptr(s.Pop(nobody{})); x != 0 {
+			return x, true
+		}
+	}
+	var item [1]uintptr // empty, or this is another thread by now
+	ok := b.PopBatch(s, item[:]) == 1
+	return item[0], ok
+}
+
+// nobody is where the leaf Pop goes if it is to return nil.
+type nobody struct{}
+
+func (nobody) PushSlow(stack, x unsafe.Pointer)            {}
+func (nobody) PopSlow(stack unsafe.Pointer) unsafe.Pointer { return nil }
+
+// PushBatch pushes items on the stack of the CPU that the caller runs on.
+func (b *Backend) PushBatch(s *backend.Stack, items []uintptr) bool {
+	return b.inSection(s, func() int { return s.SectionPush(items) }) > 0
+}
+
+// PopBatch pops items off the stack of the CPU that the caller runs on.
+func (b *Backend) PopBatch(s *backend.Stack, items []uintptr) int {
+	return b.inSection(s, func() int { return s.SectionPop(items) })
+}
+
+// inSection carries out an operation that returns -1 if its thread can't commit
+// or the stack is closed: on threads that can, as long as the stack is open. It
+// returns what the operation does, or 0 if it was never done.
+func (b *Backend) inSection(s *backend.Stack, op func() int) int {
+	for asm.HasStacks && b.enter() {
+		if n := op(); n >= 0 {
+			return n
+		}
+		if s.Closed() {
+			break
+		}
+	}
+	return 0
+}
