@@ -9,8 +9,8 @@ func guardedSections(ret string) []Section {
 		retTrue = ret
 	}
 	d := guardedDescriptors()
-	return []Section{
+	return append([]Section{
 		{"AddIfZero", d[0], "\x05\xfc\x9f\xc8", retTrue}, // STLR R5, (R0)
 		{"AddOrShare", d[1], "\x05\xfc\x9f\xc8", ret},    // STLR R5, (R0)
-	}
+	}, orElseSections(ret)...)
 }

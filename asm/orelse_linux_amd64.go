@@ -2,21 +2,8 @@
 
 package asm
 
-import "unsafe"
-
-//lint:file-ignore U1000 what looks unused is used by the assembly file
-
-// AddOrElse adds delta to the cell if the guard is zero, and takes the slow path
-// otherwise. See spec.go.
-func AddOrElse(w *Word, delta int64, arg unsafe.Pointer)
-
-func addOrElseDescriptor() *Descriptor
-
 func orElseSections(ret string) []Section {
 	return []Section{
 		{"AddOrElse", addOrElseDescriptor(), "\x48\x89\x13", ret}, // MOVQ DX, (BX)
 	}
 }
-
-func addOrElseSlow(w *Word, delta int64, arg unsafe.Pointer) { AddOrElseSlow(w, delta, arg) }
-func addOrElseAbort(w *Word, delta int64, arg unsafe.Pointer)

@@ -14,7 +14,7 @@
 //
 // # Backends
 //
-//	rseq    linux/amd64: restartable sequences; see package rseqbackend
+//	rseq    linux/amd64, linux/arm64: restartable sequences; see package rseqbackend
 //	atomic  everywhere: atomic instructions; see package atomicbackend
 //
 // The first that works is used, for all values of the process that are not
