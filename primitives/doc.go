@@ -5,6 +5,7 @@
 //	atomic.Int64 as a counter           Counter
 //	a mutex around a float64 sum        FloatCounter
 //	a sync.Map of atomic.Int64s         CounterMap
+//	sync.RWMutex                        RWMutex
 //	sync.Map                            Map
 //	sync.Pool of one type of object     FreeList
 //	sync.Pool                           Pool (the same methods; see there)
@@ -31,7 +32,7 @@
 // No method of a counter synchronizes: an Add is not a release, a Load is not an
 // acquire, in the sense of the Go memory model. What they promise is that nothing
 // is lost or doubled, and that an Add which happens before a Load is seen by it.
-// A Map's methods synchronize as those of sync.Map do.
-// The Put of an object to a FreeList or Pool synchronizes before the Get that
-// returns it.
+//
+// RWMutex and Map synchronize as sync.RWMutex and sync.Map do. The Put of an
+// object to a FreeList or Pool synchronizes before the Get that returns it.
 package primitives
