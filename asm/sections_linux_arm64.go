@@ -31,5 +31,5 @@ func Sections() []Section {
 		{"AddFloat64", d[1], "\x00\x00\x00\xfd", ret},          // FMOVD F0, (R0)
 		{"CompareAndStore", d[2], "\x05\xfc\x9f\xc8", retTrue}, // STLR R5, (R0)
 		{"Spin", d[3], "\x05\x00\x00\xb9", retFalse},           // MOVW R5, (R0)
-	}, guardedSections(ret)...)
+	}, append(guardedSections(ret), stackSections()...)...)
 }

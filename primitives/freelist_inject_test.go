@@ -1,4 +1,4 @@
-//go:build percpuinject && linux && amd64 && !purego
+//go:build percpuinject && linux && (amd64 || arm64) && !purego
 
 package primitives_test
 
