@@ -109,7 +109,13 @@ func TestRWMutexExclusion(t *testing.T) {
 					t.Fatal("Lock while read-locked")
 				case <-time.After(10 * time.Millisecond):
 				}
-				try("TryRLock while a writer waits", rw.TryRLock(), false)
+				waitFor(t, true, "keep readers out while a writer waits", func() bool {
+					if rw.TryRLock() { // it has not got that far
+						rw.RUnlock()
+						return false
+					}
+					return true
+				})
 				go rw.RUnlock()
 				<-done
 				locked := make(chan struct{})
