@@ -36,3 +36,6 @@ func (m *Map[K, V]) Resizing() bool {
 	}
 	return false
 }
+
+// HashAllocates says whether hashing a key may.
+const HashAllocates = hashAllocates

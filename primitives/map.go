@@ -1,7 +1,6 @@
 package primitives
 
 import (
-	"hash/maphash"
 	"reflect"
 	"sync/atomic"
 	"unsafe"
@@ -64,6 +63,8 @@ func (m *Map[K, V]) start(opts []Option) {
 		c.layout = wordLayout{c, nil}
 	case isWord(key):
 		kind = mapWordKeys
+	case key.Kind() == reflect.String:
+		kind = mapStrings
 	}
 	c.anyRoots = unsafe.Pointer(&roots[0])
 	c.kind.Store(kind)
@@ -82,7 +83,7 @@ func (m *Map[K, V]) hash(key K) uint64 {
 	case mapHooked:
 		return m.hook(key)
 	}
-	return maphash.Comparable(m.core.seed, key)
+	return hashComparable(m.core.seed, key)
 }
 
 // used reports whether the map has been started.
@@ -165,7 +166,7 @@ func (m *Map[K, V]) entryOf(key K) *mapEntry[K, V] {
 	case mapWordKeys:
 		h = c.words.of(toWord(key))
 	case mapEntries:
-		h = maphash.Comparable(c.seed, key)
+		h = hashComparable(c.seed, key)
 	default:
 		h = m.hash(key)
 		if c.inline {

@@ -300,8 +300,10 @@ func TestMapNoAllocations(t *testing.T) {
 	check("Store(int)", func() { words.Store(1, 3) })
 	check("Delete and Store(int)", func() { words.Delete(1); words.Store(1, 3) })
 	check("Load(string)", func() { texts.Load("x") })
-	check("Load(point)", func() { points.Load(point{1, 2, 3}) })
-	check("Load(any)", func() { anys.Load(key) })
+	if !primitives.HashAllocates {
+		check("Load(point)", func() { points.Load(point{1, 2, 3}) })
+		check("Load(any)", func() { anys.Load(key) })
+	}
 	check("Load(any)", func() { absent.Load(key) })
 	check("Range", func() { texts.Range(func(string, point) bool { return true }) })
 }

@@ -4,6 +4,13 @@ package primitives
 
 import "hash/maphash"
 
+// hashAllocates says whether hashing a key may.
+const hashAllocates = false
+
+func hashComparable[K comparable](seed maphash.Seed, key K) uint64 {
+	return maphash.Comparable(seed, key)
+}
+
 // hashString returns the hash of a key of a string type. Comparable is faster than
 // String.
 func hashString[K comparable](seed maphash.Seed, key K) uint64 { return maphash.Comparable(seed, key) }
