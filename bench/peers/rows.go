@@ -2,6 +2,7 @@ package peers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/percpu-go/percpu/bench"
@@ -18,11 +19,18 @@ type Rows struct {
 
 // RowSets are the names that OpenRows knows and the report shows.
 func RowSets() []string {
-	return append([]string{"counter", "floatcounter", "load", "rwmutex", "countermap", "freelist"}, mapSetNames()...)
+	return []string{"counter", "floatcounter", "load", "rwmutex", "map-warm", "map-mix", "countermap", "freelist"}
 }
 
 // MoreRowSets are further names that OpenRows knows.
-func MoreRowSets() []string { return append(append(rwmutexRows(), counterMapRows...), "freelistburst") }
+func MoreRowSets() (names []string) {
+	for _, name := range slices.Concat(rwmutexRows(), mapSetNames(), counterMapRows, []string{"freelistburst"}) {
+		if !slices.Contains(RowSets(), name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 // OpenRows makes the contenders of a set of rows.
 func OpenRows(h Host, name string) (r Rows, err error) {

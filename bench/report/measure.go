@@ -28,9 +28,9 @@ type plan struct {
 
 func (o options) plan() plan {
 	if o.quick {
-		return plan{4, map[string]int{"counter": 12, "floatcounter": 8, "load": 8, "countermap": 8, "freelist": 8}, 30, 20, 10 * time.Second}
+		return plan{4, map[string]int{"counter": 12, "floatcounter": 8, "load": 8, "rwmutex": 8, "map-warm": 8, "map-mix": 8, "countermap": 8, "freelist": 8}, 30, 20, 10 * time.Second}
 	}
-	return plan{15, map[string]int{"counter": 40, "floatcounter": 20, "load": 20, "countermap": 20, "freelist": 20}, 200, 100, 2 * time.Minute}
+	return plan{15, map[string]int{"counter": 40, "floatcounter": 20, "load": 20, "rwmutex": 20, "map-warm": 20, "map-mix": 20, "countermap": 20, "freelist": 20}, 200, 100, 2 * time.Minute}
 }
 
 // threads are the numbers of threads to measure.

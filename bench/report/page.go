@@ -13,6 +13,9 @@ var titles = map[string]string{
 	"counter":      "Counter.Add",
 	"floatcounter": "FloatCounter.Add",
 	"load":         "Counter.Load",
+	"rwmutex":      "RWMutex.RLock and RUnlock",
+	"map-warm":     "Map.Load, 1,000 keys",
+	"map-mix":      "Map, 90 % Load, 9 % Store, 1 % Delete",
 	"countermap":   "CounterMap.Add, one hot key",
 	"freelist":     "FreeList.Get and Put",
 }
