@@ -25,7 +25,6 @@ func TestRWMutexStandard(t *testing.T) {
 				Replace: []string{
 					`. "sync"`, `. "github.com/percpu-go/percpu/primitives"`,
 					"\t\"internal/testenv\"\n", "",
-					"testenv.Executable(t)", "os.Args[0]",
 				},
 				Drop: map[string]string{
 					"HammerSemaphore":                "the runtime's semaphores are not ours",
@@ -35,13 +34,24 @@ func TestRWMutexStandard(t *testing.T) {
 				},
 				Add: map[string]string{"stdlib_types_test.go": `package primitives_test
 
-import "sync"
+import (
+	"os"
+	"sync"
+	"testing"
+)
 
 type (
 	Mutex     = sync.Mutex
 	Locker    = sync.Locker
 	WaitGroup = sync.WaitGroup
 )
+
+var testenv internal // instead of the package
+
+type internal struct{}
+
+func (internal) MustHaveExec(testing.TB)         {}
+func (internal) Executable(testing.TB) string { return os.Args[0] }
 `},
 				Tests: []string{"TestParallelReaders", "TestRWMutex", "TestRLocker", "TestMutexMisuse"},
 				Env:   []string{primitives.BackendEnv + "=" + c.Name},
