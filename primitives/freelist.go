@@ -62,9 +62,7 @@ type FreeList[T any] struct {
 // NewFreeList returns an empty list.
 func NewFreeList[T any](opts ...Option) *FreeList[T] {
 	l := new(FreeList[T])
-	for _, opt := range opts {
-		opt(&l.core.opts)
-	}
+	l.core.opts = collect(opts)
 	return l
 }
 
