@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -83,6 +84,7 @@ func torment(pid int) {
 	var o Outside
 	allowed := affinity(pid)
 	for i := 0; !stopped.Load(); i++ {
+		began := time.Now()
 		tids := threads(pid)
 		sig := [...]syscall.Signal{syscall.SIGURG, syscall.SIGPROF}[i%2]
 		for _, tid := range tids {
@@ -96,12 +98,27 @@ func torment(pid int) {
 		if i == 0 {
 			fmt.Println("ready")
 		}
-		_ = syscall.Nanosleep(&syscall.Timespec{Nsec: 100_000}, nil) // not time.Sleep, which would need another thread to wake this one
+		// Longer than that took: on a single CPU nobody else would run. Not
+		// time.Sleep, which would need another thread to wake this one.
+		pause := syscall.NsecToTimespec(max(100*time.Microsecond, 2*time.Since(began)).Nanoseconds())
+		_ = syscall.Nanosleep(&pause, nil)
 	}
-	for _, tid := range threads(pid) {
-		setAffinity(tid, allowed)
-	}
+	release(pid, allowed)
 	fmt.Println(o.Signals, o.Migrations)
+}
+
+// release lets all threads run anywhere again. A thread that one of them begins
+// meanwhile may have inherited its creator's single CPU, and would hand it on to
+// every process that it starts; so it goes on until it finds none like that.
+func release(pid int, allowed cpuMask) {
+	for bound := true; bound; {
+		bound = false
+		for _, tid := range threads(pid) {
+			if affinity(tid) != allowed && setAffinity(tid, allowed) && affinity(tid) == allowed {
+				bound = true
+			}
+		}
+	}
 }
 
 // outrank makes this process run as soon as it wakes, if we may: or else the
