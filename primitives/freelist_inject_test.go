@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/backend/backendtest"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestFreeListAborts(t *testing.T) {
 	b, err := primitives.Candidates()[0].Open()
 	if err != nil {
-		t.Skipf("no rseq: %v", err)
+		backendtest.Unavailable(t, "rseq", err)
 	}
 	aborts := b.Stats().Aborts
 	atomic.StoreUint64(&asm.Injected.Delay, injectedTurns)
@@ -35,7 +36,7 @@ func TestFreeListAborts(t *testing.T) {
 func TestFreeListClosedEarly(t *testing.T) {
 	b, err := primitives.Candidates()[0].Open()
 	if err != nil {
-		t.Skipf("no rseq: %v", err)
+		backendtest.Unavailable(t, "rseq", err)
 	}
 	atomic.StoreUint64(&asm.InjectedStack.Early, 10*injectedTurns)
 	defer atomic.StoreUint64(&asm.InjectedStack.Early, 0)

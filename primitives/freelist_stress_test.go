@@ -33,7 +33,7 @@ func TestStressFreeList(t *testing.T) {
 	eachBackend(t, func(t *testing.T, opt primitives.Option) {
 		n := pairs(t)
 		if t.Name() == "TestStressFreeList/fake" {
-			n = min(n, 300_000)
+			n = min(n, fakeAdds)
 		}
 		stressFreeList(t, opt, n)
 	})

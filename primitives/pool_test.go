@@ -144,7 +144,7 @@ func TestStressPool(t *testing.T) {
 	eachPool(t, func(t *testing.T, newPool func() *primitives.Pool) {
 		n := pairs(t) / 4
 		if t.Name() == "TestStressPool/fake" {
-			n = min(n, 100_000)
+			n = min(n, fakeAdds)
 		}
 		p := newPool()
 		p.New = func() any { return new(thing) }

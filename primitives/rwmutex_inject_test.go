@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/backend/backendtest"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -19,7 +20,7 @@ const injectedTurns = 2000
 func TestRWMutexAborts(t *testing.T) {
 	b, err := primitives.Candidates()[0].Open()
 	if err != nil {
-		t.Skipf("no rseq: %v", err)
+		backendtest.Unavailable(t, "rseq", err)
 	}
 	aborts := b.Stats().Aborts
 	atomic.StoreUint64(&asm.Injected.Delay, injectedTurns)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/percpu-go/percpu/backend/backendtest"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -59,7 +60,7 @@ func TestRWMutexMisuse(t *testing.T) {
 			for name := range misuses {
 				t.Run(c.Name+"/"+name, func(t *testing.T) {
 					if _, err := c.Open(); err != nil {
-						t.Skipf("no %s here: %v", c.Name, err)
+						backendtest.Unavailable(t, c.Name, err)
 					}
 					cmd := exec.Command(exe(t))
 					cmd.Env = append(os.Environ(), misuseEnv+"="+name, primitives.BackendEnv+"="+c.Name)

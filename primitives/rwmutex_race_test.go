@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/percpu-go/percpu/backend/backendtest"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -84,10 +85,10 @@ func TestRWMutexRaces(t *testing.T) {
 		for name, tt := range raceCases {
 			t.Run(c.Name+"/"+name, func(t *testing.T) {
 				if _, err := c.Open(); err != nil {
-					t.Skipf("no %s here: %v", c.Name, err)
+					backendtest.Unavailable(t, c.Name, err)
 				}
 				cmd := exec.Command(exe(t))
-				cmd.Env = append(os.Environ(), raceEnv+"="+name, primitives.BackendEnv+"="+c.Name, "GORACE=exitcode=66 halt_on_error=1")
+				cmd.Env = append(os.Environ(), raceEnv+"="+name, primitives.BackendEnv+"="+c.Name, "GORACE=exitcode=66 halt_on_error=1 atexit_sleep_ms=0")
 				out, err := cmd.CombinedOutput()
 				if reported := strings.Contains(string(out), "DATA RACE"); reported != tt.race || (err == nil) == tt.race {
 					t.Errorf("race %v, reported %v (%v):\n%s", tt.race, reported, err, out)

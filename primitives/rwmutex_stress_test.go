@@ -22,11 +22,14 @@ func stressRWMutex(t *testing.T, share int) {
 		t.Run(fmt.Sprintf("write one in %d", every), func(t *testing.T) {
 			eachBackend(t, func(t *testing.T, opt primitives.Option) {
 				sections := backendtest.Adds(t) / share
-				if every == 1 {
+				switch {
+				case every == 1:
 					sections /= 8
+				case every == 10 && testing.Short():
+					sections /= 4
 				}
 				if strings.HasSuffix(t.Name(), "/fake") {
-					sections = min(sections, 1_000_000) // one operation at a time
+					sections = min(sections, fakeAdds)
 				}
 				rw := primitives.NewRWMutex(opt)
 				var pair struct{ a, b int64 }

@@ -38,7 +38,8 @@ type tormentor struct {
 
 func startTormentor() (*tormentor, error) {
 	cmd := exec.Command("/proc/self/exe")
-	cmd.Env = append(os.Environ(), tormentorEnv+"="+strconv.Itoa(os.Getpid()))
+	cmd.Env = append(os.Environ(), tormentorEnv+"="+strconv.Itoa(os.Getpid()),
+		"GORACE=atexit_sleep_ms=0") // a second at each end, in a build with the race detector
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
