@@ -79,7 +79,7 @@ func TestControl(t *testing.T) {
 			add, sum := op.begin(t, b)
 			for range 20 {
 				if d := backendtest.Stress(t, brokenAdds, add, sum); d != 0 {
-					t.Logf("control lost %.1f%%", -100*float64(d)/(brokenAdds*4.5)) // what Stress adds, on average
+					t.Logf("control lost %.2g%%", -100*float64(d)/(brokenAdds*4.5)) // what Stress adds, on average
 					return
 				}
 			}

@@ -58,8 +58,8 @@ func TestBrokenStackSectionsAreNoticed(t *testing.T) {
 				wait(t, tt.delay, tt.linger)
 				*p = broken
 				defer func() { *p = section.Descriptor }()
-				for try := range 30 {
-					if n := stressShelf(t, b, 200_000); n != 0 {
+				for try := range 300 {
+					if n := stressShelf(t, b, 20_000); n != 0 {
 						t.Logf("noticed in run %d: %d items", try+1, n)
 						return
 					}

@@ -152,7 +152,7 @@ func checkThreads(b backend.Backend) error {
 	if err != nil {
 		return err
 	}
-	const threads, adds = 64, 100
+	const threads, adds = 64, 25
 	together(threads, func(int) {
 		runtime.LockOSThread()
 		for range adds {
