@@ -20,6 +20,7 @@ What threads report in programs that were built and started in these ways, while
 is a test: ` + "`go test -run TestCoexistence ./rseqbackend`" + ` builds the program, starts it, counts and locks on all kinds of threads,
 and wants this line's answers and exact sums (` + "`PERCPU_COEXIST=all`" + ` for the slowest lines too). The table is written from the
 tests by ` + "`go generate ./rseqbackend`" + `. Linux on amd64; glibc 2.36, musl 1.2.3.
+Other kernels, and arm64, are in [KERNELS.md](KERNELS.md).
 
 "Own" areas are registered by this package, in memory of its own or in TLS where package cgotls is linked; "libc's" are
 glibc's. Threads without an area add to overflow slots, by atomics, and lose nothing. Reasons are in ` + "`Selection.Rejections`" + `

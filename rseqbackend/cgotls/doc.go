@@ -38,6 +38,11 @@
 //
 // # Limits
 //
+// It asks for glibc's __rseq_offset and __rseq_size by weak symbols. An executable
+// linked where glibc has them (2.35 and later) names version GLIBC_2.35 and does
+// not start with an older one; link on the oldest glibc that is to run it, as for
+// any cgo program.
+//
 // dlopen takes the 64 bytes from the reserve that libc keeps for such libraries:
 // glibc.rtld.optional_static_tls, 512 bytes if nobody says otherwise. Once it is
 // used up dlopen fails with "cannot allocate memory in static TLS block". musl
