@@ -3,6 +3,7 @@
 package primitives_test
 
 import (
+	"os"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,16 +14,21 @@ import (
 )
 
 // TestFreeListAborts runs the stress test, with Drain all the time, with sections
-// that wait, and wants some of them aborted.
+// that wait, and wants some of them aborted. Where there shall be many pairs, they
+// wait less.
 func TestFreeListAborts(t *testing.T) {
 	b, err := primitives.Candidates()[0].Open()
 	if err != nil {
 		backendtest.Unavailable(t, "rseq", err)
 	}
+	n, turns := 20_000, uint64(injectedTurns)
+	if os.Getenv(backendtest.StressEnv) != "" {
+		n, turns = pairs(t), turns/20
+	}
 	aborts := b.Stats().Aborts
-	atomic.StoreUint64(&asm.Injected.Delay, injectedTurns)
+	atomic.StoreUint64(&asm.Injected.Delay, turns)
 	defer atomic.StoreUint64(&asm.Injected.Delay, 0)
-	stressFreeList(t, primitives.WithBackend(b), 20_000)
+	stressFreeList(t, primitives.WithBackend(b), n)
 	if aborts = b.Stats().Aborts - aborts; aborts == 0 {
 		t.Error("no section was aborted: this test has tested nothing")
 	}
