@@ -30,6 +30,8 @@ var deniedKernels = []struct {
 }{
 	// The rewrite of rseq in 6.19 relies on entry code that arm64 does not
 	// share: seen in 6.19.14, 7.0.4 and 7.0.13, not in 6.18, 7.1.3 and 7.1.13.
+	// In areas of the original size, libc's among them, 7.0.13 does abort what
+	// it preempts, but not what it moves to another CPU or fences.
 	{"arm64", kernelVersion{6, 19, 0}, kernelVersion{7, 0, 13}, "does not abort preempted sections"},
 }
 

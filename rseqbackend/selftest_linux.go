@@ -19,6 +19,7 @@ const (
 	selfTestEnough = 10 // preempted sections
 	selfTestTime   = 50 * time.Millisecond
 	trialEnough    = 1
+	trialMoves     = 2
 	trialTime      = 5 * time.Millisecond
 )
 
@@ -27,18 +28,30 @@ const (
 	// thread have its slice preempts it more than once in that time.
 	preemptTurns = 30_000_000
 
+	// moveTurns make a section of about 100 µs, longer than it takes to move
+	// its thread. Not much longer, or something else interrupts those that the
+	// move should: it doubles where it is too short.
+	moveTurns = 300_000
+
+	// moveTries is how many sections there are at least, however long they
+	// take: the last ones are long enough for any machine. Each waits up to
+	// watchTime for the thread that is to move it.
+	moveTries = 8
+	watchTime = 10 * time.Millisecond
+
 	// sleepTime is how long the thread that preempts sleeps in between.
 	sleepTime = 100 * time.Microsecond
 )
 
-// SelfTest finds out whether this kernel aborts sections that it preempts, by
-// having it preempt some: a thread runs long sections, and another one, pinned to
-// the same CPU, keeps waking up. It takes 50 ms or so, uses one CPU meanwhile, and
-// nothing else of the process; the threads end with it. ctx may end it sooner.
+// SelfTest finds out whether this kernel aborts sections that it interrupts, by
+// having it interrupt some: a thread runs long sections, and another one, pinned to
+// the same CPU, keeps waking up; then shorter ones, in which another thread moves
+// it to another CPU. It takes 50 to 100 ms, uses two CPUs meanwhile, and nothing else
+// of the process; the threads end with it. ctx may end it sooner.
 //
-// Open has done the same, until the first section was preempted, and a test by a
-// signal. This one is for those who start on a new kernel and want to know more
-// than that; it does not change what Open said.
+// Open has done the same, until the first few sections were interrupted, and a test
+// by a signal. This one is for those who start on a new kernel and want to know
+// more than that; it does not change what Open said.
 // The error is Open's, or says why nothing could be tried, in this process or now.
 func SelfTest(ctx context.Context) (SelfTestResult, error) {
 	b, err := Open()
@@ -51,7 +64,9 @@ func SelfTest(ctx context.Context) (SelfTestResult, error) {
 			err = fmt.Errorf("percpu/rseqbackend: self-test: the thread could not be registered")
 			return
 		}
-		r, err = preempt(ctx, asm.Spin, selfTestEnough, selfTestTime)
+		if r, err = preempt(ctx, asm.Spin, selfTestEnough, selfTestTime); err == nil {
+			r.add(move(ctx, asm.Spin, selfTestEnough, selfTestTime))
+		}
 	})
 	return r, err
 }

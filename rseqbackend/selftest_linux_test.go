@@ -29,30 +29,47 @@ func TestSelfTest(t *testing.T) {
 }
 
 // TestSelfTestCatches: a section that the kernel does not abort when it is
-// preempted, because it isn't one, stands for a broken kernel.
+// preempted or moved, because it isn't one, stands for a broken kernel.
 func TestSelfTestCatches(t *testing.T) {
 	openOrSkip(t)
-	plain := func(state *uint32, turns uint64) bool {
-		for range turns / 2 {
-			atomic.StoreUint32(state, asm.SpinStarted)
-		}
-		return false
+	ctx := context.Background()
+	for name, interrupt := range map[string]func() (SelfTestResult, error){
+		"preempt": func() (SelfTestResult, error) {
+			return preempt(ctx, unaborted, selfTestEnough, selfTestTime)
+		},
+		"move": func() (SelfTestResult, error) {
+			return move(ctx, unaborted, selfTestEnough, selfTestTime), nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if name == "move" && runtime.NumCPU() < 2 {
+				t.Skip("one CPU")
+			}
+			for try := 1; ; try++ {
+				var r SelfTestResult
+				var err error
+				feature.OnThread(func() { r, err = interrupt() })
+				t.Logf("%+v", r)
+				if err != nil || r.Verdict == Aborted {
+					t.Fatalf("%+v, %v", r, err)
+				}
+				if r.Verdict == Violated {
+					return
+				}
+				if try == 10 {
+					t.Fatal("not caught in 10 tests")
+				}
+			}
+		})
 	}
-	for try := 1; ; try++ {
-		var r SelfTestResult
-		var err error
-		feature.OnThread(func() { r, err = preempt(context.Background(), plain, selfTestEnough, selfTestTime) })
-		t.Logf("%+v", r)
-		if err != nil || r.Verdict == Aborted {
-			t.Fatalf("%+v, %v", r, err)
-		}
-		if r.Verdict == Violated {
-			return
-		}
-		if try == 10 {
-			t.Fatal("not caught in 10 tests")
-		}
+}
+
+// unaborted is like asm.Spin, but no section.
+func unaborted(state *uint32, turns uint64) (aborted bool) {
+	for range turns / 2 {
+		atomic.StoreUint32(state, asm.SpinStarted)
 	}
+	return false
 }
 
 func TestSelfTestOneProc(t *testing.T) {

@@ -12,7 +12,8 @@ import (
 )
 
 // errNotAborted is a kernel that registers areas and keeps cpu_id current but
-// does not restart sections: Linux 6.19.0 to 7.0.13 on arm64 is such a one.
+// does not restart sections, or not all: Linux 6.19.0 to 7.0.13 on arm64 is such a
+// one.
 var errNotAborted = errors.New("the kernel let a section go on after an interruption")
 
 const (
@@ -26,18 +27,21 @@ const (
 type spinFunc func(state *uint32, turns uint64) (aborted bool)
 
 // trial finds out whether the kernel aborts sections, instead of believing it: it
-// has one interrupted by a signal, and then one preempted, each the soonest
-// possible. The calling goroutine must be locked to a thread whose area the
-// sections find, and which ends afterwards.
+// has one interrupted by a signal, one preempted, and some moved to another CPU, each
+// the soonest possible. The calling goroutine must be locked to a thread whose area
+// the sections find, and which ends afterwards.
 //
-// That nothing was preempted in the time, or could be counted, is no reason
-// against the kernel: with one CPU's worth of scheduling (GOMAXPROCS=1) it can
-// happen.
+// That nothing was preempted or moved in the time, or could be counted, is no
+// reason against the kernel: with one CPU's worth of scheduling (GOMAXPROCS=1) it
+// can happen.
 func trial(spin spinFunc) error {
 	if err := try(spin); err != nil {
 		return err
 	}
-	if r, err := preempt(context.Background(), spin, trialEnough, trialTime); err == nil && r.Verdict == Violated {
+	ctx := context.Background()
+	r, _ := preempt(ctx, spin, trialEnough, trialTime) // an error is no reason either
+	r.add(move(ctx, spin, trialMoves, trialTime))
+	if r.Verdict == Violated {
 		return fmt.Errorf("percpu/rseqbackend: trial: %w: %w", errNotAborted, backend.ErrNotSupported)
 	}
 	return nil

@@ -2,7 +2,7 @@ package rseqbackend
 
 import (
 	"errors"
-	"sync/atomic"
+	"runtime"
 	"testing"
 	"time"
 	"unsafe"
@@ -58,18 +58,28 @@ func TestTrialCatches(t *testing.T) {
 // TestTrialByPreemption: a kernel that aborts sections for a signal but not when
 // they are preempted is rejected, for good.
 func TestTrialByPreemption(t *testing.T) {
+	wantRejected(t, func(turns uint64) bool { return turns != preemptTurns })
+}
+
+// TestTrialByMove: so is one that aborts them but when their thread is moved.
+func TestTrialByMove(t *testing.T) {
+	if runtime.NumCPU() < 2 {
+		t.Skip("one CPU")
+	}
+	wantRejected(t, func(turns uint64) bool { return turns >= spinTurns })
+}
+
+// wantRejected wants the trial to reject a kernel that aborts sections of so many
+// turns only.
+func wantRejected(t *testing.T, aborts func(turns uint64) bool) {
+	t.Helper()
 	openOrSkip(t)
 	for try := 1; ; try++ {
 		var err error
-		first := true
 		feature.OnThread(func() {
 			err = trial(func(state *uint32, turns uint64) bool {
-				for range turns / 2 {
-					atomic.StoreUint32(state, asm.SpinStarted)
-				}
-				aborted := first // the one interrupted by a signal
-				first = false
-				return aborted
+				unaborted(state, turns)
+				return aborts(turns)
 			})
 		})
 		if errors.Is(err, errNotAborted) && errors.Is(err, backend.ErrNotSupported) {
