@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/feature"
 )
 
 // move runs sections and has another thread move this one to another CPU
@@ -59,15 +60,11 @@ func move(ctx context.Context, spin spinFunc, enough int, limit time.Duration) (
 
 // otherCPU returns another CPU that the process may run on.
 func otherCPU(cpu int) (other int, ok bool) {
-	var allowed unix.CPUSet
-	if unix.SchedGetaffinity(unix.Getpid(), &allowed) != nil {
+	cpus, err := usedCPUs()
+	if cpus.Clear(cpu); err != nil || cpus.Count() == 0 {
 		return 0, false
 	}
-	allowed.Clear(cpu)
-	if allowed.Count() == 0 {
-		return 0, false
-	}
-	for !allowed.IsSet(other) {
+	for !cpus.IsSet(other) {
 		other++
 	}
 	return other, true
@@ -86,9 +83,8 @@ type movedSection struct {
 // moved its old CPU is idle. Bound to the new one, it would preempt the section.
 func moveTo(cpu, tid int) (sections chan<- *movedSection, ended <-chan struct{}) {
 	todo, done := make(chan *movedSection), make(chan struct{})
-	go func() {
+	go feature.OnThread(func() { // of its own: it is awake when the next section comes
 		defer close(done)
-		runtime.LockOSThread() // a thread that is awake, and ends with it
 		var there unix.CPUSet
 		there.Set(cpu)
 		for s := range todo {
@@ -100,6 +96,6 @@ func moveTo(cpu, tid int) (sections chan<- *movedSection, ended <-chan struct{})
 			// was in the middle when it did.
 			s.inside <- err == nil && atomic.LoadUint32(&s.state) == asm.SpinStarted
 		}
-	}()
+	})
 	return todo, done
 }

@@ -3,7 +3,6 @@ package rseqbackend
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"time"
 	"unsafe"
 
@@ -157,9 +156,8 @@ func pin(cpu int) error {
 // scheduler has time for it.
 func wakeOn(cpu int) (stop func(), err error) {
 	pinned, quit, ended := make(chan error), make(chan struct{}), make(chan struct{})
-	go func() {
+	go feature.OnThread(func() { // not the main thread, which can't end, and its affinity with it
 		defer close(ended)
-		runtime.LockOSThread() // and keep it: the thread ends, and its affinity with it
 		err := pin(cpu)
 		pinned <- err
 		for err == nil {
@@ -171,7 +169,7 @@ func wakeOn(cpu int) (stop func(), err error) {
 				_ = unix.Nanosleep(&ts, nil) // interrupted is as good
 			}
 		}
-	}()
+	})
 	if err := <-pinned; err != nil {
 		return nil, err
 	}

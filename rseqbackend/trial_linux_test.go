@@ -1,11 +1,14 @@
 package rseqbackend
 
 import (
+	"context"
 	"errors"
 	"runtime"
 	"testing"
 	"time"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/percpu-go/percpu/asm"
 	"github.com/percpu-go/percpu/backend"
@@ -26,6 +29,27 @@ func TestTrial(t *testing.T) {
 		}
 		t.Logf("%v each", time.Since(start)/20)
 	})
+}
+
+// TestTrialUnbinds: the threads that were bound to CPUs for it have ended. The main
+// thread can't end.
+func TestTrialUnbinds(t *testing.T) {
+	openOrSkip(t)
+	var before, after unix.CPUSet
+	if err := unix.SchedGetaffinity(unix.Getpid(), &before); err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		feature.OnThread(func() {
+			if _, err := preempt(context.Background(), unaborted, 0, 0); err != nil {
+				t.Error(err)
+			}
+			move(context.Background(), unaborted, 1, 0)
+		})
+	}
+	if err := unix.SchedGetaffinity(unix.Getpid(), &after); err != nil || after != before {
+		t.Errorf("the main thread may run on CPUs %#x, before on %#x: %v", after, before, err)
+	}
 }
 
 // TestTrialCatches: a kernel that does not abort is rejected, for good. A thread
