@@ -20,8 +20,9 @@
 // # The kernel is tried
 //
 // The kernel is not believed, it is tried: Open has a section interrupted by a
-// signal, and one preempted, and wants to see them aborted, because kernels exist
-// that register threads and let interrupted sections go on (see errNotAborted).
+// signal, one preempted, and two whose thread is moved to another CPU, and wants to
+// see them aborted, because kernels exist that register threads and let interrupted
+// sections go on (see errNotAborted). KERNELS.md lists those that were booted.
 // Those known are denied by their version (see deniedKernels), which the kernels of
 // distributions tell in ways of their own. SelfTest repeats the trial at greater
 // length.
