@@ -22,10 +22,9 @@
 // The kernel is not believed, it is tried: Open has a section interrupted by a
 // signal, one preempted, and two whose thread is moved to another CPU, and wants to
 // see them aborted, because kernels exist that register threads and let interrupted
-// sections go on (see errNotAborted). KERNELS.md lists those that were booted.
-// Those known are denied by their version (see deniedKernels), which the kernels of
-// distributions tell in ways of their own. SelfTest repeats the trial at greater
-// length.
+// sections go on (see errNotAborted). Those known are denied by their version (see
+// deniedKernels), which the kernels of distributions tell in ways of their own.
+// SelfTest repeats the trial at greater length. KERNELS.md lists what was booted.
 //
 // # Who owns a thread's rseq area
 //

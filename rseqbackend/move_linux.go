@@ -14,8 +14,8 @@ import (
 
 // move runs sections and has another thread move this one to another CPU
 // meanwhile, until that was enough or the time is over, and at least a few. The
-// calling goroutine must be locked to a thread that has an area and that ends afterwards. spin is
-// asm.Spin.
+// calling goroutine must be locked to a thread that has an area and that ends
+// afterwards. spin is asm.Spin.
 //
 // It is undecided where there is only one CPU, or GOMAXPROCS=1: nobody runs then
 // while a section does.
