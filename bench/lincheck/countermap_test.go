@@ -2,6 +2,7 @@ package lincheck
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -117,6 +118,7 @@ type hastyCounters struct{ Counters }
 
 func (c hastyCounters) Delete(k int) (int64, bool) {
 	n := c.Load(k)
+	runtime.Gosched()
 	_, ok := c.Counters.Delete(k)
 	if !ok {
 		n = 0
@@ -136,7 +138,11 @@ func (c *atomicCounters) counter(k int) *atomic.Int64 {
 	return n.(*atomic.Int64)
 }
 
-func (c *atomicCounters) Add(k int, delta int64) { c.counter(k).Add(delta) }
+func (c *atomicCounters) Add(k int, delta int64) {
+	n := c.counter(k)
+	runtime.Gosched()
+	n.Add(delta)
+}
 
 func (c *atomicCounters) Load(k int) int64 {
 	if n, ok := c.m.Load(k); ok {
@@ -176,11 +182,11 @@ func TestPlantedCounterBugsAreFound(t *testing.T) {
 		t.Run(fmt.Sprintf("hasty/start=%d", start), func(t *testing.T) {
 			Find(t, CounterScenario(2, counterKeys, 8, false, start, func() Counters {
 				return hastyCounters{newCounterMap(start)}
-			}), 100_000)
+			}))
 		})
 	}
 	t.Run("atomics in a sync.Map", func(t *testing.T) {
-		Find(t, CounterScenario(2, counterKeys, 8, false, 0, func() Counters { return new(atomicCounters) }), 100_000)
+		Find(t, CounterScenario(2, counterKeys, 8, false, 0, func() Counters { return new(atomicCounters) }))
 	})
 }
 
@@ -190,13 +196,17 @@ type noFence struct{ backend.Backend }
 func (noFence) Fence(int) error { return nil }
 
 // TestPlantedCounterMissingFenceIsFound: without the fence in Delete, an Add that has found the
-// guard open is lost.
+// guard open is lost. It takes two CPUs: where threads take turns, the one that was
+// interrupted in a section is aborted.
 func TestPlantedCounterMissingFenceIsFound(t *testing.T) {
+	if runtime.NumCPU() < 2 {
+		t.Skip("one CPU")
+	}
 	b, err := primitives.Candidates()[0].Open()
 	if err != nil {
 		t.Skip(err)
 	}
 	Find(t, CounterScenario(2, 1, 8, false, hotAdds, func() Counters {
 		return newCounterMap(hotAdds, primitives.WithBackend(noFence{b}))
-	}), 100_000)
+	}))
 }

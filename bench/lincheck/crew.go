@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/anishathalye/porcupine"
+
+	"github.com/percpu-go/percpu/feature"
 )
 
 // crew is threads that call an object at the same time, of many objects one
@@ -31,15 +33,15 @@ func newCrew(s Scenario) *crew {
 	for thread := range s.Threads {
 		start := make(chan []*session)
 		c.start = append(c.start, start)
-		go func() {
-			runtime.LockOSThread()
+		go feature.OnThread(func() {
+			bind(thread)
 			for sessions := range start {
 				for _, s := range sessions {
 					c.play(s, thread)
 				}
 				c.done <- struct{}{}
 			}
-		}()
+		})
 	}
 	return c
 }

@@ -3,6 +3,7 @@ package lincheck
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -25,10 +26,12 @@ type register struct {
 }
 
 // registerCall is a call of a register: a write of a number below 100, or a
-// read; try says that it may fail.
+// read; try says that it may fail. A slow write lets other threads run between
+// its two words, as [Find] wants.
 type registerCall struct {
 	write bool
 	try   bool
+	slow  bool
 	value int
 }
 
@@ -55,7 +58,11 @@ func (r *register) call(input any) any {
 		r.lock.RLock()
 	}
 	if in.write {
-		r.tens, r.ones = in.value/10, in.value%10
+		r.tens = in.value / 10
+		if in.slow {
+			runtime.Gosched()
+		}
+		r.ones = in.value % 10
 		r.lock.Unlock()
 		return registerResult{ok: true}
 	}
@@ -79,7 +86,8 @@ var registerModel = porcupine.Model{
 	DescribeOperation: func(input, output any) string { return fmt.Sprintf("%+v → %+v", input, output) },
 }
 
-// registerScenario has each thread make some calls, one in four a write.
+// registerScenario has each thread make some calls, one in four a write, one in
+// eight of those a slow one.
 func registerScenario(threads, calls int, newRegister func() *register) Scenario {
 	return Scenario{
 		Model:   registerModel,
@@ -87,7 +95,12 @@ func registerScenario(threads, calls int, newRegister func() *register) Scenario
 		New:     func() func(any) any { return newRegister().call },
 		Inputs: func(rng *rand.Rand, thread int) (inputs []any) {
 			for range calls {
-				inputs = append(inputs, registerCall{write: rng.IntN(4) == 0, try: rng.IntN(4) == 0, value: rng.IntN(100)})
+				inputs = append(inputs, registerCall{
+					write: rng.IntN(4) == 0,
+					try:   rng.IntN(4) == 0,
+					slow:  rng.IntN(8) == 0,
+					value: rng.IntN(100),
+				})
 			}
 			return inputs
 		},
@@ -119,5 +132,5 @@ func (l *sharingLock) TryLock() bool { return l.TryRLock() }
 func (l *sharingLock) Unlock()       { l.RUnlock() }
 
 func TestSharingLockIsFound(t *testing.T) {
-	Find(t, registerScenario(2, 12, func() *register { return &register{lock: new(sharingLock)} }), 50*Histories(t))
+	Find(t, registerScenario(2, 12, func() *register { return &register{lock: new(sharingLock)} }))
 }
