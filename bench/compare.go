@@ -125,11 +125,14 @@ type entry struct {
 	chunk   int // operations between two looks at the clock
 }
 
+// looks is how many looks at the clock a window should take.
+const looks = 50
+
 // round measures every entry once. It fails if one can't be measured without
 // interruption. Which CPU a single thread gets depends on the round.
 func (c *comparison) round(round int) (costs []float64, ok bool) {
-	for _, e := range c.entries {
-		cost, ok := c.window(e, round)
+	for i := range c.entries {
+		cost, ok := c.window(&c.entries[i], round)
 		if !ok {
 			return nil, false
 		}
@@ -138,10 +141,17 @@ func (c *comparison) round(round int) (costs []float64, ok bool) {
 	return costs, true
 }
 
-func (c *comparison) window(e entry, first int) (cost float64, ok bool) {
+// window measures an entry once. If it looks at the clock far too often, the
+// chunk grows: whatever stalled the calibration, of which the kernel may not
+// know, must not let the clock dominate every round.
+func (c *comparison) window(e *entry, first int) (cost float64, ok bool) {
 	for range c.cfg.Retries + 1 {
 		s := c.team.run(e.impl, e.threads, first, e.chunk, c.cfg.Window)
 		reason := s.objection(c.cfg.MaxDelay)
+		if n := s.most() / e.chunk; n > 10*looks {
+			reason = fmt.Sprintf("a thread looked at the clock %d times", n)
+			e.chunk *= n / looks
+		}
 		if reason == "" {
 			return s.cost(), true
 		}
@@ -172,6 +182,14 @@ func (ss samples) cost() float64 {
 	return float64(len(ss)) / perNs
 }
 
+// most is the operations of the thread that carried out most.
+func (ss samples) most() (ops int) {
+	for _, s := range ss {
+		ops = max(ops, s.ops)
+	}
+	return ops
+}
+
 // objection says why a window doesn't count, or nothing.
 func (ss samples) objection(maxDelay float64) string {
 	for _, s := range ss {
@@ -186,9 +204,8 @@ func (ss samples) objection(maxDelay float64) string {
 }
 
 // calibrate warms an implementation up, on every thread that it will run on,
-// and returns how many operations take about a 50th of a window. The least cost
-// of all windows counts: one that stalled would make the chunk so small that the
-// clock dominated every round.
+// and returns how many operations lie between two looks at the clock. The least
+// cost of all windows counts, as some may stall.
 func (t *team) calibrate(impl Impl, threads int, window time.Duration) int {
 	chunk := 1
 	for range 2 { // the first time the clock dominates
@@ -196,7 +213,7 @@ func (t *team) calibrate(impl Impl, threads int, window time.Duration) int {
 		for first := range t.workers {
 			least = min(least, t.run(impl, threads, first, chunk, window).cost())
 		}
-		chunk = max(1, int(float64(window)/50/least))
+		chunk = max(1, int(float64(window)/looks/least))
 	}
 	return chunk
 }

@@ -91,6 +91,26 @@ func TestCompareOverlaps(t *testing.T) {
 	}
 }
 
+// TestCompareGrowsChunks begins with the chunk that a calibration leaves behind
+// that stalled all the time.
+func TestCompareGrowsChunks(t *testing.T) {
+	cpus, err := allowedCPUs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	team, err := startTeam(cpus[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer team.stop()
+	cfg := Config{Window: 2 * time.Millisecond, Retries: 10, MaxDelay: 100}
+	c := comparison{cfg: cfg, team: team, result: newResult(cfg, team, nil)}
+	e := entry{impl: steps(1), threads: 1, chunk: 1}
+	if _, ok := c.window(&e, 0); !ok || e.chunk < 10 || c.result.Rejected == 0 {
+		t.Errorf("measured: %v; chunk %d after %d windows were rejected, want a larger one", ok, e.chunk, c.result.Rejected)
+	}
+}
+
 func TestCompareRefuses(t *testing.T) {
 	for _, threads := range []int{-1, runtime.GOMAXPROCS(0) + 1} {
 		if _, err := Compare(Config{Threads: []int{threads}}, steps(1)); err == nil {
