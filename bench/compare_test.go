@@ -94,15 +94,7 @@ func TestCompareOverlaps(t *testing.T) {
 // TestCompareGrowsChunks begins with the chunk that a calibration leaves behind
 // that stalled all the time.
 func TestCompareGrowsChunks(t *testing.T) {
-	cpus, err := allowedCPUs()
-	if err != nil {
-		t.Fatal(err)
-	}
-	team, err := startTeam(cpus[:1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer team.stop()
+	team := newTeam(t, 1)
 	cfg := Config{Window: 2 * time.Millisecond, Retries: 10, MaxDelay: 100}
 	c := comparison{cfg: cfg, team: team, result: newResult(cfg, team, nil)}
 	e := entry{impl: steps(1), threads: 1, chunk: 1}
@@ -143,9 +135,9 @@ func compare(t *testing.T, cfg Config, impls ...Impl) *Result {
 	return r
 }
 
-func needCPUs(t *testing.T, n int) {
-	t.Helper()
+func needCPUs(tb testing.TB, n int) {
+	tb.Helper()
 	if cpus, _ := allowedCPUs(); len(cpus) < n || runtime.GOMAXPROCS(0) < n {
-		t.Skipf("needs %d CPUs", n)
+		tb.Skipf("needs %d CPUs", n)
 	}
 }

@@ -19,18 +19,7 @@ var threadCounts = []int{1, 2}
 // implementation scales.
 func parallel(b *testing.B, threads int, loop func(thread, n int)) {
 	b.Helper()
-	cpus, err := allowedCPUs()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if len(cpus) < threads {
-		b.Skipf("%d CPUs", len(cpus))
-	}
-	team, err := startTeam(cpus[:threads])
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer team.stop()
+	team := newTeam(b, threads)
 	delays := make([]time.Duration, threads)
 	all := func(n int) {
 		var wg sync.WaitGroup

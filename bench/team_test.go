@@ -6,19 +6,26 @@ import (
 	"time"
 )
 
+// newTeam starts a team for as long as a test takes.
+func newTeam(tb testing.TB, threads int) *team {
+	tb.Helper()
+	needCPUs(tb, threads)
+	cpus, err := allowedCPUs()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	team, err := startTeam(cpus[:threads])
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(team.stop)
+	return team
+}
+
 // TestWindowKeepsCompany gives one thread one long operation: the other's
 // short ones must go on until it ends.
 func TestWindowKeepsCompany(t *testing.T) {
-	needCPUs(t, 2)
-	cpus, err := allowedCPUs()
-	if err != nil {
-		t.Fatal(err)
-	}
-	team, err := startTeam(cpus[:2])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer team.stop()
+	team := newTeam(t, 2)
 	var ended, after atomic.Int32
 	ss := team.run(Impl{Loop: func(thread, _ int) {
 		switch thread {

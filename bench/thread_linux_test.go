@@ -40,15 +40,7 @@ func TestPinning(t *testing.T) {
 // TestRejects makes a worker wait for its CPU, by a thread that spins there.
 func TestRejects(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.NumCPU() + 2))
-	cpus, err := allowedCPUs()
-	if err != nil {
-		t.Fatal(err)
-	}
-	team, err := startTeam(cpus[:1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer team.stop()
+	team := newTeam(t, 1)
 	if !team.timed {
 		t.Skip("the kernel doesn't account for run delays")
 	}
