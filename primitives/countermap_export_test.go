@@ -31,3 +31,7 @@ func (c *CounterMap[K]) Form(key K) string {
 
 // HotAfter is about how many additions make an entry hot.
 const HotAfter = hotAfter
+
+// Reserved returns how many keys there is room taken for: before a key comes, and
+// until it has gone.
+func (c *CounterMap[K]) Reserved() int { return int(c.keys.Load()) }
