@@ -23,8 +23,9 @@
 //     what both do when nothing disturbs them.
 //   - Every worker is locked to a thread, and the thread pinned to a CPU. That
 //     it was there is read from the kernel before and after each window.
-//   - A window is measured again if one of its threads waited for its CPU, by the
-//     kernel's account (run delay in schedstat, sched-stats.rst).
+//   - A window is rejected and measured again if one of its threads waited for its
+//     CPU, by the kernel's account (run delay in schedstat, sched-stats.rst), or
+//     mostly looked at the clock.
 //   - All threads of a window run until the last has finished measuring, so that
 //     none ends in quiet.
 //   - The garbage collector is off.

@@ -76,7 +76,7 @@ func (r *Result) Conditions() string {
 	if r.CPUs != nil {
 		fmt.Fprintf(&b, "threads pinned to CPUs %v; ", r.CPUs)
 	}
-	fmt.Fprintf(&b, "%d rounds, %d more given up; %d windows rejected because a thread waited for its CPU", r.Rounds, r.Dropped, r.Rejected)
+	fmt.Fprintf(&b, "%d rounds, %d more given up; %d windows rejected", r.Rounds, r.Dropped, r.Rejected)
 	for _, note := range r.Notes {
 		b.WriteString("\n" + note)
 	}
