@@ -1,57 +1,57 @@
 package primitives
 
-import (
-	"sync"
-	"sync/atomic"
-)
-
-// semaphore counts permits that goroutines wait for: a moment awake, as locks
-// are mostly held for less than it takes to park and to be woken, and then
-// parked. The zero value has none. Permits may be released before they are
-// waited for.
+// semaphore counts permits that goroutines wait for, first come, first served. A
+// release hands its permits to those that wait and keeps the rest, so permits may
+// be released before they are waited for. The zero value has none. It must not be
+// copied.
+//
+// To the race detector, and in the Go memory model, a release synchronizes before
+// the return of an acquire that waited for it; nothing else is ordered.
 type semaphore struct {
-	permits atomic.Int64
-	parked  atomic.Int64 // goroutines that wait or are about to
-	mu      sync.Mutex
-	cond    sync.Cond
+	waiting waitQueue
+	permits int64 // that nobody waits for; under waiting's lock
 }
 
-// awake is how often acquire looks before it parks: for about as long as a
-// sync.Mutex waits awake, a microsecond or two.
-const awake = 2000
-
-// acquire waits for a permit and takes it.
+// acquire takes a permit, and waits for it if there is none.
+//
+//go:norace
 func (s *semaphore) acquire() {
-	for range awake {
-		if s.take() {
-			return
-		}
+	s.waiting.lock()
+	if s.permits > 0 {
+		s.permits--
+		s.waiting.unlock()
+		return
 	}
-	s.mu.Lock()
-	if s.cond.L == nil {
-		s.cond.L = &s.mu
-	}
-	// release adds permits and then looks here; we do it the other way about, so
-	// one of us sees the other.
-	s.parked.Add(1)
-	for !s.take() {
-		s.cond.Wait()
-	}
-	s.parked.Add(-1)
-	s.mu.Unlock()
-}
-
-func (s *semaphore) take() bool {
-	n := s.permits.Load()
-	return n > 0 && s.permits.CompareAndSwap(n, n-1)
+	w := newWaiter()
+	s.waiting.add(w, nil)
+	s.waiting.unlock()
+	w.park()
+	w.free()
 }
 
 // release adds n permits.
+//
+//go:norace
 func (s *semaphore) release(n int64) {
-	s.permits.Add(n)
-	if s.parked.Load() > 0 {
-		s.mu.Lock() // whoever is about to park holds it until it has parked
-		s.cond.Broadcast()
-		s.mu.Unlock()
+	var woken, last *waiter
+	s.waiting.lock()
+	for ; n > 0; n-- {
+		w, _ := s.waiting.take(nil)
+		if w == nil {
+			s.permits += n
+			break
+		}
+		if last == nil {
+			woken = w
+		} else {
+			last.next = w
+		}
+		last = w
+	}
+	s.waiting.unlock()
+	for woken != nil {
+		w := woken
+		woken, w.next = w.next, nil // it may be in another queue once it is awake
+		w.wake(true)
 	}
 }
