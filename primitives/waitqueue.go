@@ -2,7 +2,6 @@ package primitives
 
 import (
 	"sync"
-	"time"
 	"unsafe"
 )
 
@@ -34,9 +33,10 @@ import (
 //		q.unlock()
 //		w.wake(hand)
 //
-// So a lock is for whoever comes first, as a lock that is handed to one that must
-// be woken is idle until then; but one that has waited for long is handed it, as
-// sync.Mutex does.
+// So a lock is for whoever comes first, as one that is handed to a goroutine that
+// must be woken is idle until then; but a waiter that was woken in vain a few times
+// is handed it. sync.Mutex does so after a millisecond. Counting needs no clock,
+// which in a bubble of testing/synctest may stand still.
 //
 // Each waiter sleeps on a sync.Mutex of its own. Sleeping for us is thereby what
 // sleeping for a sync.Mutex is, to testing/synctest, to deadlock detection, to
@@ -54,20 +54,12 @@ type waiter struct {
 	key  unsafe.Pointer
 
 	handed bool // by wake
-	lost   int  // times that it woke and waited again
-	starve bool
-	since  time.Time // when it began to wait
+	added  int  // how often to a queue
 }
 
-const (
-	// starveAfter is how long a waiter leaves a lock to those that come later: as
-	// long as with sync.Mutex.
-	starveAfter = time.Millisecond
-
-	// starveLost is how often it does so, should the clock stand still: as it
-	// does in a bubble of testing/synctest.
-	starveLost = 32
-)
+// starveAfter is how often a waiter is woken in vain before it is handed a lock: so
+// seldom that the lock is given away as often as a sync.Mutex is.
+const starveAfter = 2
 
 var waiters = sync.Pool{New: func() any {
 	w := new(waiter)
@@ -87,7 +79,7 @@ func newWaiter() *waiter {
 //
 //go:norace
 func (w *waiter) free() {
-	w.key, w.handed, w.lost, w.starve, w.since = nil, false, 0, false, time.Time{}
+	w.key, w.handed, w.added = nil, false, 0
 	raceDisable()
 	waiters.Put(w)
 	raceEnable()
@@ -113,25 +105,15 @@ func (q *waitQueue) unlock() {
 //go:norace
 func (q *waitQueue) add(w *waiter, key unsafe.Pointer) {
 	w.key = key
-	if w.since.IsZero() {
-		w.since = time.Now()
-	} else {
-		w.lost++
-		// Its own clock says so: a waker may live in other times than a goroutine
-		// in a bubble.
-		w.starve = w.starve || w.lost >= starveLost || time.Since(w.since) >= starveAfter
+	w.added++
+	switch {
+	case q.last == nil:
+		q.first, q.last = w, w
+	case w.added > 1:
 		w.next, q.first = q.first, w
-		if q.last == nil {
-			q.last = w
-		}
-		return
+	default:
+		q.last.next, q.last = w, w
 	}
-	if q.last == nil {
-		q.first = w
-	} else {
-		q.last.next = w
-	}
-	q.last = w
 }
 
 // take removes the first that waits for the lock of that key, and reports whether
@@ -162,11 +144,11 @@ func (q *waitQueue) take(key unsafe.Pointer) (w *waiter, more bool) {
 	return w, more
 }
 
-// starving reports whether w, just taken, has waited for so long that it should be
+// starving reports whether w, just taken, has waited so often that it should be
 // handed the lock. The queue must be locked.
 //
 //go:norace
-func (w *waiter) starving() bool { return w.starve }
+func (w *waiter) starving() bool { return w.added > starveAfter }
 
 // park sleeps until wake, and returns what that was given. The queue must not be
 // locked.
