@@ -1,21 +1,61 @@
 package primitives
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/percpu-go/percpu/backend"
+)
 
 // What black-box tests need to know of the insides.
 
 // Open reports whether readers add to their own CPU's slot just now.
-func (rw *RWMutex) Open() bool { return rw.readers.Guard().Load() == 0 && rw.hasCell() }
+func (rw *RWMutex) Open() bool { return rw.isOpen() }
 
-// Reopen does what the timer does after a writer, now.
-func (rw *RWMutex) Reopen() {
-	if rw.hasCell() {
-		rw.reopen(0)
+// Begun reports whether the lock has ever done, or is to do, more than count in its
+// shared word.
+func (rw *RWMutex) Begun() bool {
+	return rw.hasCell() || rw.readers.Guard().Load() != 0 || rw.meetings.Load() != 0
+}
+
+// Eager makes the next meeting of readers turn the lock.
+func (rw *RWMutex) Eager() { rw.meetings.Store(turnAfter - 1) }
+
+// Turn makes readers meet, and so turns the lock, or opens it again, if there is a
+// backend to turn it to. Nobody else may hold it.
+func (rw *RWMutex) Turn() {
+	done := make(chan bool)
+	rw.RLock()
+	go func() {
+		rw.Eager()
+		rw.RLock()
+		rw.RUnlock()
+		close(done)
+	}()
+	<-done
+	rw.RUnlock()
+}
+
+// HookFence makes fences of RWMutexes call f first, and fail if it does, until
+// undo; it also makes them forget which backends they can use.
+func HookFence(f func() error) (undo func()) {
+	forget := func() {
+		guarding.mu.Lock()
+		defer guarding.mu.Unlock()
+		guarding.known = nil
+	}
+	refuseFence.Store(&f)
+	forget()
+	return func() {
+		refuseFence.Store(nil)
+		forget()
 	}
 }
 
+// BackendOf returns the backend of WithBackend.
+func BackendOf(opt Option) backend.Backend { return collect([]Option{opt}).backend }
+
 const (
-	BiasAfter   = biasAfter
+	TurnAfter   = turnAfter
 	Invariants  = invariants
 	RWMutexSize = unsafe.Sizeof(RWMutex{})
 )

@@ -3,20 +3,21 @@ package primitives
 import (
 	"sync"
 	"sync/atomic"
-
-	"github.com/percpu-go/percpu/backend"
 )
 
 // A RWMutex is a reader/writer mutual exclusion lock with sync.RWMutex's
 // methods and promises, for data that is read often, from many CPUs, and written
-// seldom. A reader adds to a number of its own CPU's, so readers do not slow
-// each other down; a writer pays for that with a system call that reaches every
-// CPU. The call is spared where writers are frequent: for a while after one, the
-// readers share a number as those of sync.RWMutex do.
+// seldom.
 //
-// It is not for locks that are mostly written, or hardly ever used by two CPUs at
-// once: those lose nothing by staying with sync.RWMutex. The bias towards readers
-// begins when a lock has been read-locked some dozens of times.
+// It begins as sync.RWMutex is: all count in one word. When readers have met there
+// often, goroutines of different CPUs in all likelihood, it turns to a number for
+// each CPU, of which a reader changes its own CPU's: readers then do not slow each
+// other down. A writer pays for that with a system call that reaches every CPU,
+// and turns the lock back, until readers have met as often again without a writer.
+// So frequent writers pay nothing, and a lock that nobody contends is never turned.
+//
+// It is not for locks that are mostly written: those lose nothing by staying with
+// sync.RWMutex.
 //
 // The zero value is an unlocked lock, on the default backend. A RWMutex must not
 // be copied after first use. RUnlock and Unlock may be called by other goroutines
@@ -25,7 +26,10 @@ import (
 // A waiting Lock blocks later RLocks, so that readers can't starve writers, and
 // Unlock lets all RLocks in that have waited, so that writers can't starve
 // readers. Therefore read locks must not be nested: a goroutine that holds one and
-// asks for another waits for ever if a Lock comes in between.
+// asks for another waits for ever if a Lock comes in between. TryLock and TryRLock
+// fail only if somebody holds the lock, waits for it or asks for it meanwhile.
+// Waiting is to testing/synctest what waiting for a sync.RWMutex is; a lock has no
+// timer and no goroutine.
 //
 // In the terminology of the Go memory model the n'th call of Unlock synchronizes
 // before the m'th call of Lock returns for any n < m. For any call of RLock there
@@ -33,41 +37,41 @@ import (
 // returns, and its RUnlock synchronizes before the n+1'th call of Lock returns.
 //
 // Misuse ends the program, as it does with sync.RWMutex: an Unlock of a lock that
-// is not locked at once; an RUnlock without RLock at the next Lock, or at once if
-// the lock is not biased towards readers, or in programs built with -race or tag
-// percpuinvariants.
+// is not locked at once; an RUnlock without RLock at once, but if the lock was
+// turned at the next Lock, unless the program is built with -race or tag
+// percpuinvariants. Where the default backend was asked for by name and can't be
+// had, an RLock or TryRLock that would turn the lock panics, and has done nothing.
 //
-// A RWMutex costs 80 bytes, and 8 bytes on each CPU that reads. Without rseq, or
-// where membarrier(2) is forbidden, readers always share a number, and the lock
-// scales as sync.RWMutex does.
+// A RWMutex costs 80 bytes, once turned 8 bytes on each CPU that reads, and once
+// somebody had to wait about as many more. Without rseq, or where no fence is to be
+// had, it is never turned, and scales as sync.RWMutex does.
 type RWMutex struct {
 	// readers counts the read locks that are held, partly in the cell, one slot
 	// for each CPU, and partly in the shared word. An RLock and its RUnlock may
 	// count in different places: only the sum means something. Additions to the
-	// cell happen while the guard is zero. A writer claims the shared word, from
-	// then on RLocks wait; closes the guard; and moves the cell's sum to the
-	// shared word. It must come first: the handler of AddOrShare finds the lock
-	// there.
-	readers backend.GuardedCell
+	// cell happen while there is one and the guard is zero. A writer closes the
+	// guard, moves the cell's sum to the shared word, and claims that: from then
+	// on RLocks wait. It must come first: see rlockSlow.
+	readers guardedCell
 	_       noCopy
 
 	unlocks  raceEdge // from Unlocks to all that lock later
 	runlocks raceEdge // from RUnlocks to the next Lock
 	held     invariantCount
 
-	w       sync.Mutex   // held by the writer, and by whoever opens the guard
-	leaving atomic.Int64 // readers that the writer waits for; see lock
-	parking atomic.Pointer[parking]
-	bias    bias
+	w        sync.Mutex    // held by the writer, and for a moment by who opens the guard
+	closings uint32        // of the guard; under w
+	leaving  atomic.Int64  // readers that the writer waits for; see lock
+	meetings atomic.Uint64 // of readers in the shared word, and the last of them; see met
+	aside    atomic.Pointer[rwAside]
 }
 
-// parking is where goroutines wait. Most locks never need it.
-type parking struct{ readers, writer semaphore }
-
-// NewRWMutex returns an unlocked lock, biased towards readers from the start.
+// NewRWMutex returns an unlocked lock.
 func NewRWMutex(opts ...Option) *RWMutex {
 	rw := new(RWMutex)
-	rw.begin(backendOf(opts))
+	if want := collect(opts).backend; want != nil {
+		rw.aside.Store(&rwAside{want: want})
+	}
 	return rw
 }
 
@@ -77,7 +81,7 @@ func (rw *RWMutex) RLock() {
 	if raceEnabled || invariants {
 		rw.checkedRLock()
 	} else {
-		rw.readers.AddOrShare(1)
+		rw.readers.Enter(rlockSlow)
 	}
 }
 
@@ -86,14 +90,14 @@ func (rw *RWMutex) RUnlock() {
 	if raceEnabled || invariants {
 		rw.checkedRUnlock()
 	} else {
-		rw.readers.AddOrShare(-1)
+		rw.readers.Leave(runlockSlow)
 	}
 }
 
 // TryRLock locks rw for reading if it can do so without waiting, and reports
 // whether it did.
 func (rw *RWMutex) TryRLock() bool {
-	ok := rw.tryRLock()
+	ok := rw.readers.AddIfZero(1, nil, tryRLockSlow)
 	if ok {
 		rw.readerEntered()
 	}
@@ -143,7 +147,7 @@ func (rw *RWMutex) readerEntered() {
 }
 
 func (rw *RWMutex) checkedRLock() {
-	rw.readers.AddOrShare(1)
+	rw.readers.Enter(rlockSlow)
 	rw.readerEntered()
 }
 
@@ -152,5 +156,5 @@ func (rw *RWMutex) checkedRUnlock() {
 	if rw.held.add(-1) < 0 {
 		fatalRUnlock()
 	}
-	rw.readers.AddOrShare(-1)
+	rw.readers.Leave(runlockSlow)
 }

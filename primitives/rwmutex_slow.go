@@ -19,7 +19,7 @@ import (
 // was taken in the cell and given back in the shared word. When the guard has been
 // closed, and a fence has passed, no addition to the cell is under way and none
 // will come; the writer moves the cell's sum to the shared word, which is then the
-// number of read locks.
+// number of read locks, as it is as long as there is no cell.
 //
 // A reader does not miss a writer that does not see it:
 //
@@ -31,33 +31,18 @@ import (
 // the guard again, after [c]. The same fence orders what the reader did before the
 // addition of its RUnlock before [e]. A reader that loads zero at [a] because the
 // guard was opened sees what the writer wrote before: opening is a release, [a] an
-// acquire.
+// acquire, and whoever opens has been let in by that writer.
+//
+// Nor does whoever opens the guard miss a writer:
+//
+//	Opener: [f] lock w, [g] guard = 0, [h] unlock w
+//	Writer: [i] lock w, [j] load guard, [k] claim the shared word, … unlock w
+//
+// Either [h] precedes [i], and [j] loads what [g] stored, or the writer has been
+// through before [f]. The cell comes to the lock without w, but the guard is closed
+// from before it does until an [f].
 
-func init() {
-	backend.HandleShared(backend.SharedHandler{
-		Slow:     func(g *backend.GuardedCell, delta int64) { lockOf(g).slow(delta) },
-		Claimed:  func(g *backend.GuardedCell, delta int64) { lockOf(g).claimed(delta) },
-		Negative: func(g *backend.GuardedCell, delta int64) { lockOf(g).negative() },
-	})
-}
-
-func lockOf(g *backend.GuardedCell) *RWMutex { return (*RWMutex)(unsafe.Pointer(g)) }
-
-var _ [unsafe.Offsetof(RWMutex{}.readers)]struct{} = [0]struct{}{}
-
-// slow counts a read lock in the shared word.
-func (rw *RWMutex) slow(delta int64) {
-	if delta > 0 && !rw.hasCell() {
-		rw.bias.read(rw)
-	}
-	switch sum := hiddenAdd(rw.readers.Shared(), delta); {
-	case sum >= 0:
-	case backend.Claimed(sum):
-		rw.claimed(delta)
-	default:
-		rw.negative()
-	}
-}
+var _ [unsafe.Offsetof(RWMutex{}.readers)]struct{} = [0]struct{}{} // see rlockSlow
 
 // hiddenAdd adds to a word that all readers add to. To the race detector that
 // would order one reader after another, which RWMutex does not promise, and so
@@ -69,21 +54,66 @@ func hiddenAdd(word *atomic.Int64, delta int64) (sum int64) {
 	return sum
 }
 
-func (rw *RWMutex) hasCell() bool { return rw.readers.Cell().Backend() != nil }
+// rlockSlow goes on for an RLock of the lock at w that has added to the shared
+// word, and found that it was not the first there, or has not added yet.
+func rlockSlow(w unsafe.Pointer, sum int64) {
+	rw := (*RWMutex)(w)
+	if sum == notAdded {
+		sum = rw.readers.EnterSlow()
+	}
+	if sum > 1 && rw.met() {
+		sum = rw.turn(sum)
+	}
+	switch {
+	case sum >= 0:
+	case backend.Claimed(sum):
+		rw.slow().readers.acquire() // unlock counts us and lets us in
+	default:
+		rw.negative()
+	}
+}
 
-// claimed goes on for a reader that finds the shared word claimed after adding
-// to it.
-func (rw *RWMutex) claimed(delta int64) {
-	if delta > 0 {
-		rw.park().readers.acquire() // unlock counts us and lets us in
-		return
+// turn turns the lock to the CPUs' slots, for a reader that counts in the shared
+// word, and returns what that was when it counted there last.
+func (rw *RWMutex) turn(sum int64) int64 {
+	if !rw.hasCell() {
+		rw.leaveToAttach()
+		sum = hiddenAdd(rw.readers.Shared(), 1)
 	}
-	// The writer holds the lock only after every reader has been through below.
-	if held(rw.readers.Shared().Load()) {
-		fatalRUnlock()
+	if sum > 0 {
+		rw.open()
 	}
-	if hiddenAdd(&rw.leaving, -1) == 0 {
-		rw.park().writer.release(1)
+	return sum
+}
+
+// leaveToAttach attaches the cell for a reader that counts in the shared word, and
+// does not any more after it: nobody is to wait for what attach does.
+func (rw *RWMutex) leaveToAttach() {
+	if sum := hiddenAdd(rw.readers.Shared(), -1); sum < 0 {
+		runlockSlow(unsafe.Pointer(rw), sum)
+	}
+	rw.attach()
+}
+
+// runlockSlow goes on for an RUnlock of the lock at w that has added to the shared
+// word, and found it less than zero, or has not added yet.
+func runlockSlow(w unsafe.Pointer, sum int64) {
+	rw := (*RWMutex)(w)
+	if sum == notAdded {
+		sum = rw.readers.LeaveSlow()
+	}
+	switch {
+	case sum >= 0:
+	case backend.Claimed(sum):
+		// The writer holds the lock only after every reader has been through below.
+		if held(rw.readers.Shared().Load()) {
+			fatalRUnlock()
+		}
+		if hiddenAdd(&rw.leaving, -1) == 0 {
+			rw.slow().writer.release(1)
+		}
+	default:
+		rw.negative()
 	}
 }
 
@@ -108,52 +138,62 @@ func (rw *RWMutex) negative() {
 	}
 }
 
-func (rw *RWMutex) tryRLock() bool {
-	if rw.readers.TryAdd(1) {
+// tryRLockSlow is a TryRLock that could not add to the cell.
+func tryRLockSlow(w unsafe.Pointer, delta int64, _ unsafe.Pointer) bool {
+	rw := (*RWMutex)(w)
+	if rw.readers.AddIfZeroSlow(delta) {
 		return true
 	}
 	shared := rw.readers.Shared()
 	for {
-		sum := shared.Load()
-		if backend.Claimed(sum) {
-			return false
-		}
 		raceDisable() // see hiddenAdd
-		swapped := shared.CompareAndSwap(sum, sum+1)
+		sum := shared.Load()
+		swapped := !backend.Claimed(sum) && shared.CompareAndSwap(sum, sum+1)
 		raceEnable()
-		if swapped {
+		switch {
+		case backend.Claimed(sum):
+			return false
+		case !swapped:
+		case sum <= 0 || !rw.met():
 			return true
+		case rw.hasCell():
+			rw.open()
+			return true
+		default:
+			rw.leaveToAttach()
 		}
 	}
 }
 
+// lock is Lock. Whatever may fail comes before anything that others notice.
 func (rw *RWMutex) lock() {
 	rw.w.Lock()
+	if rw.isOpen() {
+		rw.closeGuard()
+	}
+	rw.forget()
 	shared := rw.readers.Shared()
-	if !rw.open() && shared.CompareAndSwap(0, -heldClaims) {
-		return // the shared word is the number of readers: none
+	if shared.CompareAndSwap(0, -heldClaims) {
+		return
 	}
 	readers := shared.Add(-backend.ClaimStep) + backend.ClaimStep
-	if rw.open() {
-		readers += rw.closeGuard()
-	}
 	if readers < 0 {
 		fatalRUnlock()
 	}
 	// Those that have left since the claim, and are counted in readers all the
 	// same, have made leaving negative. There are none if readers is 0.
 	if readers != 0 && rw.leaving.Add(readers) != 0 {
-		rw.park().writer.acquire()
+		rw.slow().writer.acquire()
 	}
 	shared.Add(backend.ClaimStep - heldClaims)
 }
 
 func (rw *RWMutex) tryLock() bool {
 	if !rw.w.TryLock() {
-		return false
+		return false // a writer, or a reader that opens the guard
 	}
 	shared := rw.readers.Shared()
-	if rw.open() {
+	if rw.isOpen() {
 		if int64(rw.readers.Cell().Sum())+shared.Load() != 0 {
 			rw.w.Unlock()
 			return false // most likely someone reads; closing the guard is dear
@@ -164,6 +204,7 @@ func (rw *RWMutex) tryLock() bool {
 		rw.w.Unlock()
 		return false
 	}
+	rw.forget()
 	return true
 }
 
@@ -173,17 +214,25 @@ func (rw *RWMutex) unlock() {
 		fatalUnlock() // it was not claimed twice
 	}
 	if readers > 0 {
-		rw.park().readers.release(readers)
+		rw.slow().readers.release(readers)
 	}
 	rw.w.Unlock()
 }
 
-func (rw *RWMutex) park() *parking {
-	if p := rw.parking.Load(); p != nil {
-		return p
+// rwAside is what most locks never need.
+type rwAside struct {
+	readers, writer semaphore
+	want            backend.Backend // WithBackend's; set before anyone else knows the lock
+}
+
+func (rw *RWMutex) slow() *rwAside {
+	raceDisable() // see hiddenAdd
+	defer raceEnable()
+	if a := rw.aside.Load(); a != nil {
+		return a
 	}
-	rw.parking.CompareAndSwap(nil, new(parking))
-	return rw.parking.Load()
+	rw.aside.CompareAndSwap(nil, new(rwAside))
+	return rw.aside.Load()
 }
 
 // fatalRUnlock and fatalUnlock end the program with a fatal error, which, unlike

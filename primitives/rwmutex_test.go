@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -31,8 +32,9 @@ func TestRWMutexMethods(t *testing.T) {
 		return m
 	}
 	got, want := signatures(ours), signatures(theirs)
-	delete(got, "Open") // of export_test.go
-	delete(got, "Reopen")
+	for _, name := range []string{"Open", "Begun", "Eager", "Turn"} { // of export_rwmutex_test.go
+		delete(got, name)
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("methods %v, want %v", got, want)
 	}
@@ -46,31 +48,39 @@ func TestRWMutexSize(t *testing.T) {
 }
 
 // TestRWMutexExclusion tries every Try in every state of the lock, on locks that
-// are new, biased, and just written.
+// are new, turned, and just written.
 func TestRWMutexExclusion(t *testing.T) {
 	eachBackend(t, func(t *testing.T, opt primitives.Option) {
 		locks := map[string]func() *primitives.RWMutex{
-			"zero":   func() *primitives.RWMutex { return new(primitives.RWMutex) },
-			"biased": func() *primitives.RWMutex { return primitives.NewRWMutex(opt) },
-			"written": func() *primitives.RWMutex {
+			"zero": func() *primitives.RWMutex { return new(primitives.RWMutex) },
+			"new":  func() *primitives.RWMutex { return primitives.NewRWMutex(opt) },
+			"turned": func() *primitives.RWMutex {
 				rw := primitives.NewRWMutex(opt)
+				turn(t, rw, opt)
+				return rw
+			},
+			"closed": func() *primitives.RWMutex {
+				rw := primitives.NewRWMutex(opt)
+				turn(t, rw, opt)
 				rw.Lock()
 				rw.Unlock()
 				return rw
 			},
-			"reopened": func() *primitives.RWMutex {
+			"opened again": func() *primitives.RWMutex {
 				rw := primitives.NewRWMutex(opt)
+				turn(t, rw, opt)
 				rw.Lock()
 				rw.Unlock()
-				rw.Reopen()
+				turn(t, rw, opt)
 				return rw
 			},
-			"reopened with readers": func() *primitives.RWMutex {
+			"opened with readers": func() *primitives.RWMutex {
 				rw := primitives.NewRWMutex(opt)
+				turn(t, rw, opt)
 				rw.Lock()
 				rw.Unlock()
 				rw.RLock() // counts in the shared word
-				rw.Reopen()
+				turn(t, rw, opt)
 				rw.RUnlock() // and here in the cell
 				return rw
 			},
@@ -138,56 +148,42 @@ func TestRWMutexExclusion(t *testing.T) {
 	})
 }
 
-// TestRWMutexBias: a lock that is read begins to use slots; a writer stops that,
-// for a while.
-func TestRWMutexBias(t *testing.T) {
-	s, err := primitives.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	biased := s.Backend.Name() == "rseq"
-	var rw primitives.RWMutex
-	if rw.Open() {
-		t.Error("a new lock is biased")
-	}
-	waitFor(t, biased, "bias a lock that is read", func() bool {
-		for range primitives.BiasAfter {
-			rw.RLock()
-			rw.RUnlock()
-		}
+// turn turns a lock to the CPUs' slots if its backend has them.
+func turn(t *testing.T, rw *primitives.RWMutex, opt primitives.Option) {
+	t.Helper()
+	waitFor(t, guards(opt), "turn the lock", func() bool {
+		rw.Turn()
 		return rw.Open()
 	})
-	for range 3 {
-		rw.Lock()
-		if rw.Open() {
-			t.Error("the lock is locked and biased")
-		}
-		rw.Unlock()
-		waitFor(t, biased, "bias the lock again", rw.Open)
-	}
+}
+
+// guards reports whether the option's backend has what turning a lock takes.
+func guards(opt primitives.Option) bool {
+	b := primitives.BackendOf(opt)
+	return b.Memory().Geometry().Leaf == backend.LeafRseq && b.Fence(backend.AllSlots) == nil
 }
 
 // waitFor waits until cond holds, if it should.
 func waitFor(t *testing.T, should bool, what string, cond func() bool) {
 	t.Helper()
-	if !should {
-		if cond() {
-			t.Errorf("%s: done, on a backend without guards", what)
-		}
-		return
-	}
-	for range 2000 {
-		if cond() {
+	for began := time.Now(); ; time.Sleep(time.Millisecond) {
+		switch done := cond(); {
+		case done && should:
 			return
+		case done:
+			t.Fatalf("%s: done, on a backend without guards", what)
+		case !should && time.Since(began) > 5*time.Millisecond:
+			return
+		case time.Since(began) > 10*time.Second:
+			t.Fatalf("%s: not within 10 s", what)
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
-	t.Fatalf("%s: not within 10 s", what)
 }
 
 func TestRWMutexAllocations(t *testing.T) {
 	eachBackend(t, func(t *testing.T, opt primitives.Option) {
 		rw := primitives.NewRWMutex(opt)
+		turn(t, rw, opt)
 		if n := testing.AllocsPerRun(100, func() { rw.RLock(); rw.RUnlock() }); n != 0 {
 			t.Errorf("RLock and RUnlock allocate %v times", n)
 		}
