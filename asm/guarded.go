@@ -1,7 +1,7 @@
 package asm
 
-// Guarded is a cell's word, its guard and a word that all CPUs share. AddIfZero
-// and AddOrShare find the last two behind the first.
+// Guarded is a cell's word, its guard and a word that all CPUs share. AddIfZero,
+// Enter and Leave find the last two behind the first.
 type Guarded struct {
 	Word   Word
 	_      [2]uint64 // the cell's
@@ -9,9 +9,6 @@ type Guarded struct {
 	Shared int64
 }
 
-// Claimed is the bound under which AddOrShare takes the shared word to be
-// claimed: whoever claims it subtracts ClaimStep from it.
-const (
-	Claimed   = -1 << 31
-	ClaimStep = 1 << 32
-)
+// NotAdded is the sum that Enter and Leave give their slow path if they have added
+// nothing yet.
+const NotAdded = -1 << 63

@@ -6,13 +6,12 @@ type Injection struct {
 	Linger uint64 // turns of a loop after post_commit, where an abort would be wrong
 	Aborts uint64 // counted, atomically, by the abort handlers
 
-	// Descriptors in use: tests replace them by broken ones.
-	Add             *Descriptor
-	AddFloat64      *Descriptor
-	CompareAndStore *Descriptor
-	AddIfZero       *Descriptor
-	AddOrShare      *Descriptor
-	AddOrElse       *Descriptor
+	// Descriptors in use, of the variant in use: tests replace them by broken ones.
+	Add        *Descriptor
+	AddFloat64 *Descriptor
+	Enter      *Descriptor
+	Leave      *Descriptor
+	AddIfZero  *Descriptor
 }
 
 // Injected belongs to the tests. Without tag percpuinject nothing reads it.

@@ -1,6 +1,8 @@
-//go:build !percpuinject || !linux || !(amd64 || arm64) || purego
+//go:build !percpuinject || !linux || !(amd64 || arm64) || !gc || purego
 
 package asm
 
 // Injecting says whether tests can delay and miswrite the sections.
 const Injecting = false
+
+func useDescriptors(Variant) {}

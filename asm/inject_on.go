@@ -1,4 +1,4 @@
-//go:build percpuinject && linux && (amd64 || arm64) && !purego
+//go:build percpuinject && linux && (amd64 || arm64) && gc && !purego
 
 package asm
 
@@ -11,10 +11,19 @@ const inject = 1
 // Injecting says whether tests can delay and miswrite the sections.
 const Injecting = true
 
-func init() {
-	d := descriptors()
-	Injected.Add, Injected.AddFloat64, Injected.CompareAndStore = d[0], d[1], d[2]
-	g := guardedDescriptors()
-	Injected.AddIfZero, Injected.AddOrShare = g[0], g[1]
-	Injected.AddOrElse = addOrElseDescriptor()
+// useDescriptors makes a variant's descriptors those in use.
+func useDescriptors(v Variant) {
+	t := v.table()
+	for i, used := range InjectedDescriptors() {
+		if d := t[i].section; d != nil {
+			*used = d
+		}
+	}
+}
+
+// InjectedDescriptors returns where the descriptors in use stand, in the order of
+// the variants' tables.
+func InjectedDescriptors() [leafCount]**Descriptor {
+	i, s := &Injected, &InjectedStack
+	return [leafCount]**Descriptor{&i.Add, &i.AddFloat64, &i.Enter, &i.Leave, &i.AddIfZero, &s.Push, &s.Pop, &s.PushBatch, &s.PopBatch}
 }

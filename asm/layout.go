@@ -33,9 +33,18 @@ const (
 // of the ABI (kernel 4.18). Every later kernel accepts it.
 const OrigAreaSize = 32
 
-// OwnerOffset is where, from an area of our own, the word stands that says
-// whose it is. See spec.go.
-const OwnerOffset = -8
+// What stands before an area of our own, each on a page of its own; see spec.go.
+const (
+	OwnerOffset     = -8  // whose it is
+	OverflowsOffset = -16 // operations that its thread did on overflow slots without Go
+)
+
+// areaPageShift is the binary logarithm of the size of that page.
+const areaPageShift = 12
+
+// OverflowSlots is the number of overflow slots, which stand before slot 0, a power
+// of two.
+const OverflowSlots = 8
 
 // Descriptor is struct rseq_cs of <linux/rseq.h>: the critical section
 // [StartIP, StartIP+PostCommitOffset) and where to go when it is interrupted.
@@ -59,10 +68,18 @@ const StrideShift = 16
 // Section describes a critical section to those who audit it.
 type Section struct {
 	Name       string      // of the operation, as in spec.go
+	Variant    Variant     // that it belongs to; Portable: to all
+	Entry      uintptr     // of the function, where the section begins
 	Descriptor *Descriptor // static, in read-only memory
 	Commit     string      // encoding of the commit instruction, which must end at post_commit
 	After      string      // encoding of what follows it: the return
+	Restarts   bool        // whether its abort handler jumps to the entry
 }
+
+// hugeExponent is the biased exponent of 2^1009, from which on a float64 is huge: not
+// added to a slot. Infinities and NaNs are, too. So the sum of all slots, of which
+// there are less than 2^14, is finite.
+const hugeExponent = 1023 + 1009
 
 // What Spin says in its state.
 const (

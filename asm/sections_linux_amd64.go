@@ -1,13 +1,15 @@
-//go:build linux && amd64 && !purego
+//go:build linux && amd64 && gc && !purego
 
 package asm
+
+import "unsafe"
 
 // Signature stands before every abort handler; it is what librseq and glibc
 // use on x86, so that one process needs only one.
 const Signature = 0x53053053
 
-// HasHints says whether this build can reach HintWord cells. The processor
-// must have RDPID, and the kernel must keep it current.
+// HasHints says whether this build has leaves that ask the processor where they
+// are: by RDPID, which the processor must have, and the kernel keep current.
 const HasHints = true
 
 // WaitLen is the length in bytes of an injected wait.
@@ -17,20 +19,16 @@ const WaitLen = 0x11
 // RDPID: an illegal instruction on processors without it.
 func Hint() uint32
 
-// Sections lists every critical section of this build.
-func Sections() []Section {
-	ret := "\xc3"                         // RET
-	retTrue := "\xc6\x44\x24\x20\x01\xc3" // MOVB $1, 32(SP); RET
-	if Injecting {
-		ret = "\x4c\x8b\x1d" // MOVQ Injected.Linger, R11
-		retTrue = ret
+func hinting() *leafTable
+
+// JumpTarget returns where the jump at an address goes to, or 0 if there is none.
+func JumpTarget(ip uintptr) uintptr {
+	code := *(**[5]byte)(unsafe.Pointer(&ip))
+	if code[0] != 0xe9 { // JMP rel32
+		return 0
 	}
-	retFalse := "\xc6\x44\x24\x18\x00\xc3" // MOVB $0, 24(SP); RET
-	d := descriptors()
-	return append([]Section{
-		{"Add", d[0], "\x48\x89\x13", ret},                   // MOVQ DX, (BX)
-		{"AddFloat64", d[1], "\xf2\x0f\x11\x03", ret},        // MOVSD X0, (BX)
-		{"CompareAndStore", d[2], "\x48\x89\x13", retTrue},   // MOVQ DX, (BX)
-		{"Spin", d[3], "\xc7\x03\x02\x00\x00\x00", retFalse}, // MOVL $SpinFinished, (BX)
-	}, append(guardedSections(ret), stackSections()...)...)
+	distance := int32(code[1]) | int32(code[2])<<8 | int32(code[3])<<16 | int32(code[4])<<24
+	return ip + 5 + uintptr(distance)
 }
+
+const goarch = "amd64"

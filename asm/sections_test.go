@@ -1,4 +1,4 @@
-package asm_test
+package asm
 
 import (
 	"os/exec"
@@ -8,16 +8,15 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/percpu-go/percpu/asm"
 )
 
 // TestSectionsDisassembled reads every section back through the toolchain's
 // disassembler and checks what the bytes at post_commit alone don't show: no
 // call and no return inside, the store to rseq_cs as the first store, the
-// commit as the only other one, and all jumps leading out of the section.
+// commit as the only other one, all jumps leading forward and, before the commit,
+// no change of a register that holds an argument.
 func TestSectionsDisassembled(t *testing.T) {
-	if !asm.Supported {
+	if !Supported {
 		t.Skip("this build has no critical sections")
 	}
 	goTool, err := exec.LookPath("go")
@@ -27,54 +26,79 @@ func TestSectionsDisassembled(t *testing.T) {
 	// The running test binary has no symbol table: go test strips it.
 	binary := filepath.Join(t.TempDir(), "asm.test")
 	build := []string{"test", "-c", "-o", binary}
-	if asm.Injecting {
+	if Injecting {
 		build = append(build, "-tags=percpuinject")
 	}
 	if out, err := exec.Command(goTool, append(build, ".")...).CombinedOutput(); err != nil {
 		t.Fatalf("go test -c: %v\n%s", err, out)
 	}
-	for _, s := range asm.Sections() {
-		out, err := exec.Command(goTool, "tool", "objdump", "-s", `percpu/asm\.`+s.Name+`(\.abi0)?$`, binary).CombinedOutput()
-		if err != nil {
-			t.Fatalf("objdump: %v\n%s", err, out)
+	out, err := exec.Command(goTool, "tool", "objdump", "-s", `percpu/asm\.`, binary).CombinedOutput()
+	if err != nil {
+		t.Fatalf("objdump: %v\n%s", err, out)
+	}
+	texts := parseTexts(t, string(out))
+	x := openExecutable(t, binary)
+	for _, s := range Sections() {
+		entry := x.symbol("Spin.abi0").Value
+		if s.Variant != Portable {
+			entry = x.leaf(s.Variant, s.Name)
 		}
-		code := parseSection(t, string(out), s.Descriptor)
+		var code []instruction
+		for _, in := range texts[entry] {
+			if in.offset < s.Descriptor.PostCommitOffset {
+				code = append(code, in)
+			}
+		}
 		if len(code) == 0 {
-			t.Errorf("%s: no instructions disassembled between start_ip and post_commit", s.Name)
+			t.Errorf("%s, %v: no instructions disassembled between start_ip and post_commit", s.Name, s.Variant)
 			continue
 		}
-		checkSection(t, s.Name, code)
+		checkSection(t, s, code)
 	}
+}
+
+// leaf returns the address of a variant's leaf.
+func (x executable) leaf(v Variant, name string) uint64 {
+	x.t.Helper()
+	for i := range leafNames {
+		if leafNames[i] == name {
+			return x.word(x.symbol(tables[v]+"Leaves").Value + uint64(16*i))
+		}
+	}
+	x.t.Fatalf("no leaf %s", name)
+	return 0
 }
 
 // instruction is one line of objdump.
 type instruction struct {
-	offset uint64 // from start_ip
+	offset uint64 // from the function's entry
 	op     string
 	args   string
 }
 
-var objdumpLine = regexp.MustCompile(`(?m)^\s*\w+_linux_\w+\.s:\d+\s+0x([0-9a-f]+)\s+[0-9a-f]+\s+(\S+)[ \t]*(.*?)\s*$`)
+var (
+	objdumpText = regexp.MustCompile(`(?m)^TEXT `)
+	objdumpLine = regexp.MustCompile(`(?m)^\s*\w+\.\w+:\d+\s+0x([0-9a-f]+)\s+[0-9a-f]+\s+(\S+)[ \t]*(.*?)\s*$`)
+)
 
-// parseSection returns the section's instructions. Position-independent
-// executables run at other addresses than objdump prints, so the function's
-// first instruction stands for start_ip.
-func parseSection(t *testing.T, dump string, d *asm.Descriptor) (code []instruction) {
+// parseTexts returns the functions of a disassembly by their addresses.
+func parseTexts(t *testing.T, dump string) map[uint64][]instruction {
 	t.Helper()
-	var start uint64
-	for i, m := range objdumpLine.FindAllStringSubmatch(dump, -1) {
-		pc, err := strconv.ParseUint(m[1], 16, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if i == 0 {
-			start = pc
-		}
-		if pc-start < d.PostCommitOffset {
-			code = append(code, instruction{pc - start, m[2], m[3]})
+	texts := make(map[uint64][]instruction)
+	for _, text := range objdumpText.Split(dump, -1) {
+		var entry uint64
+		for i, m := range objdumpLine.FindAllStringSubmatch(text, -1) {
+			pc, err := strconv.ParseUint(m[1], 16, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				entry = pc
+			}
+			texts[entry] = append(texts[entry], instruction{pc - entry, m[2], m[3]})
 		}
 	}
-	return code
+	return texts
 }
 
 // moreStores are the sections with one more store, to what nobody else reads
@@ -84,25 +108,49 @@ var moreStores = map[string]bool{"Spin": true, "Push": true, "PushBatch": true, 
 
 var memoryDestination = regexp.MustCompile(`, \S*\(\S+\)$`)
 
-func checkSection(t *testing.T, name string, code []instruction) {
+// argumentRegisters are those of the leaves: their number, by architecture, and
+// what the disassembler calls them.
+var argumentRegisters = map[string][]string{
+	"amd64": {"AX", "BX", "CX", "DI", "SI"},
+	"arm64": {"R0", "R1", "R2", "R3", "R4"},
+}
+
+// arguments are how many words of arguments in integer registers a leaf has, with
+// its slow path.
+var arguments = map[string]int{"Add": 3, "AddFloat64": 2, "Enter": 2, "Leave": 2, "AddIfZero": 4, "Push": 5, "Pop": 4, "PushBatch": 3, "PopBatch": 3}
+
+func checkSection(t *testing.T, s Section, code []instruction) {
 	t.Helper()
 	var stores []instruction
 	for _, in := range code {
+		operands := strings.Split(in.args, ", ")
+		destination := operands[len(operands)-1]
 		switch {
 		case in.op == "CALL" || in.op == "BL" || in.op == "RET" || in.op == "?":
-			t.Errorf("%s+%#x: %s %s inside the section", name, in.offset, in.op, in.args)
+			t.Errorf("%s, %v+%#x: %s %s inside the section", s.Name, s.Variant, in.offset, in.op, in.args)
 		case strings.HasPrefix(in.op, "CMP") || strings.HasPrefix(in.op, "TEST"):
 		case strings.HasSuffix(in.args, "(PC)"): // a jump
 		case memoryDestination.MatchString(in.args):
 			stores = append(stores, in)
+		default:
+			for _, r := range argumentRegisters[runtime.GOARCH][:arguments[s.Name]] {
+				if destination == r {
+					t.Errorf("%s, %v+%#x: %s %s changes an argument before the commit", s.Name, s.Variant, in.offset, in.op, in.args)
+				}
+			}
 		}
 	}
 	want := 2
-	if moreStores[name] {
+	if moreStores[s.Name] {
 		want = 3
 	}
-	first := map[string]string{"amd64": "CX, 0x8(AX)", "arm64": "R3, 8(R1)"}[runtime.GOARCH]
-	if len(stores) != want || stores[0].args != first || stores[want-1] != code[len(code)-1] {
-		t.Errorf("%s: stores %v, want that to rseq_cs and the commit, last", name, stores)
+	if len(stores) != want || !rseqCSStore.MatchString(stores[0].args) || stores[want-1] != code[len(code)-1] {
+		t.Errorf("%s, %v: stores %v, want that to rseq_cs and the commit, last", s.Name, s.Variant, stores)
 	}
 }
+
+// rseqCSStore is a store to rseq_cs: 8 bytes into the area.
+var rseqCSStore = map[string]*regexp.Regexp{
+	"amd64": regexp.MustCompile(`^(R9, (FS:)?0x8\(DX\)|CX, 0x8\(AX\))$`),
+	"arm64": regexp.MustCompile(`^R\d+, 8\(R\d+\)$`),
+}[runtime.GOARCH]

@@ -1,9 +1,6 @@
 package asm
 
-import (
-	"structs"
-	"unsafe"
-)
+import "structs"
 
 // Stack is what the stack operations are called with: where the stacks are, one
 // in each slot, and how large. Sections read it and never write it. Like a
@@ -25,11 +22,3 @@ const (
 	StackCountMask   = 1<<StackCountBits - 1
 	MaxStackCapacity = StackCountMask
 )
-
-// Owner is where Push and Pop go if they can't be done in a section. It is an
-// argument, not a field of Stack, so that a zero Stack has one. stack is the
-// address of the Stack that the operation was called with.
-type Owner interface {
-	PushSlow(stack, x unsafe.Pointer)
-	PopSlow(stack unsafe.Pointer) unsafe.Pointer
-}

@@ -32,20 +32,23 @@ var Open = sync.OnceValues(open)
 
 func open() (*Backend, error) {
 	b := &Backend{hint: HintGoroutine}
-	g := backend.Geometry{Slots: powerOfTwo(runtime.NumCPU())}
-	if possible, err := feature.PossibleCPUs(); err == nil && backend.HasCPUHint && feature.CPU().RDPID {
+	inUse := powerOfTwo(runtime.NumCPU())
+	g := backend.Geometry{Slots: inUse, Leaf: backend.LeafHint}
+	if possible, err := feature.PossibleCPUs(); err == nil && backend.CanHint() && feature.CPU().RDPID {
 		b.hint = HintRDPID
-		g.Slots, g.Leaf = possible.Max()+1, backend.LeafHint
+		g.Slots = possible.Max() + 1
+		inUse = min(runtime.NumCPU(), g.Slots)
 	}
 	var err error
 	if b.memory, err = backend.NewMemory(b, g); err != nil {
 		return nil, err
 	}
+	backend.UseHints(inUse, b.hint == HintRDPID)
 	return b, nil
 }
 
-// powerOfTwo returns the smallest power of two that is at least n.
-func powerOfTwo(n int) int { return 1 << bits.Len(uint(n-1)) }
+// powerOfTwo returns the smallest power of two that is at least n, and at least 2.
+func powerOfTwo(n int) int { return 1 << bits.Len(uint(max(n, 2)-1)) }
 
 // Name returns "atomic".
 func (*Backend) Name() string { return Name }
@@ -64,14 +67,10 @@ func (b *Backend) Add(c *backend.Cell, delta int64) {
 
 // AddFloat64 adds delta to the cell, which holds float64s.
 func (b *Backend) AddFloat64(c *backend.Cell, delta float64) {
-	backend.AtomicAddFloat64(b.word(c), delta)
+	if !backend.AtomicAddFloat64(b.word(c), delta) {
+		c.LocalAddFloat64(delta)
+	}
 	runtime.KeepAlive(c)
-}
-
-// CompareAndStore stores new into one slot's word if it is old.
-func (b *Backend) CompareAndStore(c *backend.Cell, old, new uint64) bool {
-	defer runtime.KeepAlive(c)
-	return backend.AtomicCompareAndStore(b.word(c), old, new)
 }
 
 // AddIfZero returns false: an atomic addition can't look at the guard too.
@@ -92,13 +91,16 @@ func (b *Backend) Stats() backend.Stats { return backend.Stats{} }
 // word returns the cell's word in the slot that the hint names.
 func (b *Backend) word(c *backend.Cell) *uint64 { return c.Word(b.AtomicSlot()) }
 
-// AtomicSlot returns the slot that the hint names. The number of slots is not a
-// power of two where the hint is a CPU's number, but then the number is in range,
-// unless CPUs have come that were not possible.
+// AtomicSlot returns the slot that the hint names, which is in use from then on. A
+// CPU's number is in range, unless CPUs have come that were not possible.
 func (b *Backend) AtomicSlot() int {
 	slots := b.memory.Geometry().Slots
-	if b.hint == HintRDPID {
-		return backend.CPUHint() % slots
+	if b.hint != HintRDPID {
+		return backend.GoroutineHash() & (slots - 1)
 	}
-	return int(goroutineHash()) & (slots - 1)
+	slot := backend.CPUHint() % slots
+	if slot >= backend.HintSlots() {
+		backend.GrowHintSlots(slot + 1)
+	}
+	return slot
 }

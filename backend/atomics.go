@@ -3,6 +3,8 @@ package backend
 import (
 	"math"
 	"sync/atomic"
+
+	"github.com/percpu-go/percpu/asm"
 )
 
 // The atomic forms of the operations on one word, for threads and backends
@@ -11,19 +13,19 @@ import (
 // AtomicAdd adds delta to *w, modulo 2^64.
 func AtomicAdd(w *uint64, delta int64) { atomic.AddUint64(w, uint64(delta)) }
 
-// AtomicAddFloat64 adds delta to *w, which holds the bits of a float64.
-func AtomicAddFloat64(w *uint64, delta float64) {
+// AtomicAddFloat64 adds delta to *w, which holds the bits of a float64, unless that
+// makes it huge, and reports whether it did. Huge are all from 2^1009 on, infinities
+// and NaNs. They don't belong in slots: a Take could not subtract them.
+func AtomicAddFloat64(w *uint64, delta float64) bool { return asm.SwapFloat64(w, delta) }
+
+// LocalAddFloat64 adds delta to a word of the cell's own, where it may become
+// anything, as the next TakeFloat64 forgets it.
+func (c *Cell) LocalAddFloat64(delta float64) {
 	for {
-		old := atomic.LoadUint64(w)
+		old := atomic.LoadUint64(&c.local)
 		sum := math.Float64bits(math.Float64frombits(old) + delta)
-		if atomic.CompareAndSwapUint64(w, old, sum) {
+		if atomic.CompareAndSwapUint64(&c.local, old, sum) {
 			return
 		}
 	}
-}
-
-// AtomicCompareAndStore stores new into *w if *w is old, and reports whether it
-// did.
-func AtomicCompareAndStore(w *uint64, old, new uint64) bool {
-	return atomic.CompareAndSwapUint64(w, old, new)
 }

@@ -15,13 +15,10 @@ type Backend interface {
 	// Add adds delta to the cell, modulo 2^64.
 	Add(c *Cell, delta int64)
 
-	// AddFloat64 adds delta to the cell, which holds float64s only.
+	// AddFloat64 adds delta to the cell, which holds float64s only. A sum that
+	// would be huge (see AtomicAddFloat64) is no slot's: then it leaves delta to
+	// Cell.LocalAddFloat64.
 	AddFloat64(c *Cell, delta float64)
-
-	// CompareAndStore stores new into one slot's word of the cell if that
-	// word is old, and reports whether it did. Which slot is the backend's
-	// choice: the caller's CPU's, if all is well.
-	CompareAndStore(c *Cell, old, new uint64) bool
 
 	// AddIfZero adds delta to one slot's word of the cell if the guard is zero
 	// as it commits, and reports whether it did. A backend whose additions

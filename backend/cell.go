@@ -20,40 +20,28 @@ import (
 // addition lost or doubled, but synchronize nothing else: they are neither
 // acquire nor release operations in the sense of the Go memory model.
 type Cell struct {
-	// word is an asm.Word. It must come first: asm's slow paths get its
-	// address and find the Cell there.
+	// word is an asm.Word. It must come first: slow paths get its address and
+	// find the Cell there.
 	word atomic.Int64
 
-	// local is part of the sum: minus what Take has taken so far, and all of
-	// the additions if there was no memory for slots. Atomic; word aligns it.
+	// local is part of the sum: what was added while there were no slots, or
+	// could not be added to a slot, less what Take has taken so far. Atomic; word
+	// aligns it.
 	local uint64
 
 	lease *lease // written before word
 }
 
-func init() {
-	asm.AddSlow = func(w *asm.Word, delta int64) { cellOf(w).addSlow(delta) }
-	asm.AddFloat64Slow = func(w *asm.Word, delta float64) { cellOf(w).addFloat64Slow(delta) }
-	asm.CompareAndStoreSlow = func(w *asm.Word, old, new uint64) bool { return cellOf(w).compareAndStoreSlow(old, new) }
-}
+func cellOf(w unsafe.Pointer) *Cell { return (*Cell)(w) }
 
-func cellOf(w *asm.Word) *Cell { return (*Cell)(unsafe.Pointer(w)) }
-
-func (c *Cell) asmWord() *asm.Word { return (*asm.Word)(unsafe.Pointer(&c.word)) }
-
-// Add adds delta to the sum, modulo 2^64. It inlines to one call of an assembly
-// leaf.
-func (c *Cell) Add(delta int64) { asm.Add(c.asmWord(), delta) }
+// Add adds delta to the sum, modulo 2^64. It inlines to one call of a leaf.
+func (c *Cell) Add(delta int64) { asm.Add(unsafe.Pointer(&c.word), delta, addSlow) }
 
 // AddFloat64 adds delta to the sum of a cell that holds float64s only. Each slot
-// rounds its own sum. It inlines to one call of an assembly leaf.
-func (c *Cell) AddFloat64(delta float64) { asm.AddFloat64(c.asmWord(), delta) }
-
-// CompareAndStore stores new into one slot's word of the cell if that word is
-// old, and reports whether it did: the slot of the CPU that the caller runs on,
-// or an overflow slot if its thread can't commit.
-func (c *Cell) CompareAndStore(old, new uint64) bool {
-	return asm.CompareAndStore(c.asmWord(), old, new)
+// rounds its own sum; none becomes huge, see Backend. It inlines to one call of a
+// leaf.
+func (c *Cell) AddFloat64(delta float64) {
+	asm.AddFloat64(unsafe.Pointer(&c.word), delta, addFloat64Slow)
 }
 
 // Sum returns the sum of all additions, less what Take has taken. Additions
@@ -84,9 +72,9 @@ func (c *Cell) Take() uint64 {
 }
 
 func (c *Cell) slotSum() (sum uint64) {
-	slot0, words := c.slots()
-	for s := range words {
-		sum += atomic.LoadUint64(slotWord(slot0, s))
+	first, last := c.inUse()
+	for w := first; w != last; w += stride {
+		sum += atomic.LoadUint64(wordAt(w))
 	}
 	runtime.KeepAlive(c)
 	return sum
@@ -110,39 +98,41 @@ func (c *Cell) TakeFloat64() float64 {
 	for {
 		local := atomic.LoadUint64(&c.local)
 		sum := c.slotSumFloat64()
-		if atomic.CompareAndSwapUint64(&c.local, local, math.Float64bits(-sum)) {
+		if atomic.CompareAndSwapUint64(&c.local, local, math.Float64bits(0-sum)) {
 			return math.Float64frombits(local) + sum
 		}
 	}
 }
 
 func (c *Cell) slotSumFloat64() (sum float64) {
-	slot0, words := c.slots()
-	for s := range words {
-		sum += math.Float64frombits(atomic.LoadUint64(slotWord(slot0, s)))
+	first, last := c.inUse()
+	for w := first; w != last; w += stride {
+		sum += math.Float64frombits(atomic.LoadUint64(wordAt(w)))
 	}
 	runtime.KeepAlive(c)
 	return sum
 }
 
-// slots returns the address of the cell in slot 0 and the number of its words,
-// or zeros if it has none.
-func (c *Cell) slots() (slot0 uintptr, words int) {
-	if slot0 = asm.Word(c.word.Load()).Slot0(); slot0 != 0 {
-		words = c.lease.memory.geo.Words()
+// inUse returns the address of the cell's first word that may have been written,
+// and that behind the last; the same twice if there is none.
+func (c *Cell) inUse() (first, last uintptr) {
+	slot0 := asm.Word(c.word.Load()).Slot0()
+	if slot0 == 0 {
+		return 0, 0
 	}
-	return slot0, words
+	before, slots := c.lease.memory.inUse()
+	return slot0 - uintptr(before)<<StrideShift, slot0 + uintptr(slots)<<StrideShift
 }
 
-// Word returns the cell's word in slot s, 0 to Geometry.Words()-1, for
-// implementers of Backend. The cell must be attached, and stay reachable while
-// the word is used.
+// Word returns the cell's word in slot s, 0 to Geometry.Words()-1, of which the
+// last Geometry.Overflow are overflow slots, for implementers of Backend. The cell
+// must be attached, and stay reachable while the word is used.
 func (c *Cell) Word(s int) *uint64 {
-	slot0, words := c.slots()
-	if s < 0 || s >= words {
-		panic("percpu: Cell.Word of no such slot")
+	slot0 := asm.Word(c.word.Load()).Slot0()
+	if slot0 == 0 {
+		panic(noSuchSlot)
 	}
-	return slotWord(slot0, s)
+	return c.lease.memory.word(slot0, s)
 }
 
 // Backend returns the backend that the cell is attached to, or nil.
@@ -175,44 +165,34 @@ func (c *Cell) Attach(b Backend) error {
 }
 
 // attachDefault attaches the cell to the default backend if it is not attached
-// yet, and reports whether it was not: then the operation should be tried again.
-func (c *Cell) attachDefault() bool {
-	if c.word.Load() != 0 {
-		return false
+// yet, and that has been selected. It returns the cell's backend, or nil if it has
+// none, now or for good.
+func (c *Cell) attachDefault() Backend {
+	if c.word.Load() == 0 {
+		if b, ok := defaultBackend(); ok {
+			_ = c.Attach(b) // without memory it works on one word; the Memory counts it
+		}
 	}
-	_ = c.Attach(defaultBackend()) // without memory it works on one word; the Memory counts it
-	return true
+	return c.Backend()
 }
 
-// The slow paths of the assembly leaves: for cells not attached yet, for
-// backends that have no leaf, for what a leaf can't do on this thread.
+// The slow paths of the leaves: for cells not attached yet, for backends that have
+// no leaf, for what a leaf can't do on this thread or at this moment.
 
-func (c *Cell) addSlow(delta int64) {
-	if c.attachDefault() {
-		c.Add(delta)
-	} else if b := c.Backend(); b != nil {
+func addSlow(w unsafe.Pointer, delta int64) {
+	c := cellOf(w)
+	if b := c.attachDefault(); b != nil {
 		b.Add(c, delta)
 	} else {
 		AtomicAdd(&c.local, delta)
 	}
 }
 
-func (c *Cell) addFloat64Slow(delta float64) {
-	if c.attachDefault() {
-		c.AddFloat64(delta)
-	} else if b := c.Backend(); b != nil {
+func addFloat64Slow(w unsafe.Pointer, delta float64) {
+	c := cellOf(w)
+	if b := c.attachDefault(); b != nil {
 		b.AddFloat64(c, delta)
 	} else {
-		AtomicAddFloat64(&c.local, delta)
+		c.LocalAddFloat64(delta)
 	}
-}
-
-func (c *Cell) compareAndStoreSlow(old, new uint64) bool {
-	if c.attachDefault() {
-		return c.CompareAndStore(old, new)
-	}
-	if b := c.Backend(); b != nil {
-		return b.CompareAndStore(c, old, new)
-	}
-	return AtomicCompareAndStore(&c.local, old, new)
 }

@@ -30,7 +30,8 @@ type Geometry struct {
 	// ever appear, 1 to 8192. Sparse numbering costs address space only.
 	Slots int
 
-	// Overflow is the number of slots behind those, 0 to 64.
+	// Overflow is the number of overflow slots besides, 0 to 64. With LeafRseq it
+	// must be OverflowSlots.
 	Overflow int
 
 	// Avoid lists byte offsets in a 4 KiB page. No cell stands in a cache
@@ -38,7 +39,7 @@ type Geometry struct {
 	// delay every load from the cell (4 KiB aliasing).
 	Avoid []uintptr
 
-	// Leaf says how operations reach the cells. All memories with LeafHint
+	// Leaf says how operations reach the cells. All memories with the same leaf
 	// must have the same number of slots.
 	Leaf Leaf
 }
@@ -53,8 +54,8 @@ func (g Geometry) validate() error {
 	if g.Overflow < 0 || g.Overflow > 64 {
 		return fmt.Errorf("percpu/backend: geometry: %d overflow slots, want 0 to 64", g.Overflow)
 	}
-	if g.Leaf == LeafHint && !HasCPUHint {
-		return fmt.Errorf("percpu/backend: geometry: this build has no CPU hint")
+	if g.Leaf == LeafRseq && g.Overflow != OverflowSlots {
+		return fmt.Errorf("percpu/backend: geometry: %d overflow slots, but sections know of %d", g.Overflow, OverflowSlots)
 	}
 	if len(g.avoided()) >= aliasSize/lineSize {
 		return fmt.Errorf("percpu/backend: geometry: every line is avoided")

@@ -7,13 +7,17 @@ import (
 	"github.com/percpu-go/percpu/asm"
 )
 
-// GuardedCell is a Cell with a guard: a word that every addition looks at as it
-// commits, so that all of them can be turned off. Making the guard non-zero and
+// GuardedCell is a Cell with a guard: a word that additions look at as they
+// commit, so that all of them can be turned off. Making the guard non-zero and
 // then calling Backend.Fence leaves no addition under way and lets none come;
-// the sum is then final.
+// the sum is then final. Beside it is a word that all CPUs share.
 //
 // The zero value is not attached, and its guard is zero. It must not be copied
 // after first use. It costs 16 bytes more than a Cell.
+//
+// The slow path of an operation is the caller's: a function declared at package
+// level, whose w is the address of the GuardedCell, and so of a struct that begins
+// with it.
 type GuardedCell struct {
 	cell   Cell // word first, then guard and shared, as in asm.Guarded
 	guard  atomic.Uint64
@@ -34,95 +38,72 @@ func (g *GuardedCell) Cell() *Cell { return &g.cell }
 // and adds also sees what was written before the guard became zero.
 func (g *GuardedCell) Guard() *atomic.Uint64 { return &g.guard }
 
-// Shared returns the word that AddOrShare uses instead of the cell. Claiming it
-// is subtracting ClaimStep, and unclaiming adding that.
+// Shared returns the word that Enter and Leave use instead of the cell. Claiming
+// it is subtracting ClaimStep, and unclaiming adding that.
 func (g *GuardedCell) Shared() *atomic.Int64 { return &g.shared }
 
 // ClaimStep is more than a shared word ever holds.
-const ClaimStep = asm.ClaimStep
+const ClaimStep = 1 << 32
 
 // Claimed reports whether sum, a result of adding to a shared word, says that it
 // is claimed.
-func Claimed(sum int64) bool { return sum < asm.Claimed }
+func Claimed(sum int64) bool { return sum < -ClaimStep/2 }
 
-// TryAdd adds delta to the cell if the guard is zero, and reports whether it
-// did. It also fails if the cell is not attached, and wherever an addition can't
-// be made to look at the guard as it commits: on a thread without rseq and on
-// other backends. It inlines to one call of an assembly leaf.
-func (g *GuardedCell) TryAdd(delta int64) bool { return asm.AddIfZero(g.cell.asmWord(), delta) }
+// NotAdded is the sum of a slow path that has still to add.
+const NotAdded = asm.NotAdded
 
-// AddOrElse adds delta to the cell if the guard is zero. Where TryAdd returns
-// false, it calls the function of HandleElse with its arguments. It inlines to one
-// call of an assembly leaf; having no result, it costs less.
-func (g *GuardedCell) AddOrElse(delta int64, arg unsafe.Pointer) {
-	asm.AddOrElse(g.cell.asmWord(), delta, arg)
+// Enter adds 1: to the cell if that is attached to memory of sections, and the
+// guard is zero, and else to the shared word. If the result of that is not 1, it
+// calls slow with it: somebody else is there. If it could add nothing, because the
+// thread is new, or the runtime wants the goroutine to yield, it calls slow with
+// NotAdded, and EnterSlow does it. It inlines to one call of a leaf.
+func (g *GuardedCell) Enter(slow func(w unsafe.Pointer, sum int64)) {
+	asm.Enter(unsafe.Pointer(g), slow)
 }
 
-var elseHandler atomic.Pointer[func(g *GuardedCell, delta int64, arg unsafe.Pointer)]
+// Leave adds −1 as Enter adds 1. It calls slow if the shared word is then less than
+// zero.
+func (g *GuardedCell) Leave(slow func(w unsafe.Pointer, sum int64)) {
+	asm.Leave(unsafe.Pointer(g), slow)
+}
 
-// HandleElse sets what AddOrElse calls in all of the process. It is for package
-// primitives, which calls it once, as it is initialized; a second call panics.
-func HandleElse(f func(g *GuardedCell, delta int64, arg unsafe.Pointer)) {
-	if !elseHandler.CompareAndSwap(nil, &f) {
-		panic("percpu: HandleElse called twice")
+// EnterSlow adds 1 for a slow path of Enter that was called with NotAdded. It
+// returns what the shared word then was, or 1 if it added to the cell.
+func (g *GuardedCell) EnterSlow() (sum int64) {
+	if g.AddIfZeroSlow(1) {
+		return 1
 	}
+	return g.shared.Add(1)
 }
 
-func (g *GuardedCell) addOrElseSlow(delta int64, arg unsafe.Pointer) {
-	if !g.tryAddSlow(delta) {
-		(*elseHandler.Load())(g, delta, arg)
+// LeaveSlow adds −1 for a slow path of Leave that was called with NotAdded. It
+// returns what the shared word then was, or 0 if it added to the cell.
+func (g *GuardedCell) LeaveSlow() (sum int64) {
+	if g.AddIfZeroSlow(-1) {
+		return 0
 	}
+	return g.shared.Add(-1)
 }
 
-// AddOrShare adds delta to the cell if the guard is zero and, if it is not, to
-// the shared word. What can't be done that way, and what a claim of the shared
-// word entails, is left to the SharedHandler. It inlines to one call of an
-// assembly leaf.
-func (g *GuardedCell) AddOrShare(delta int64) { asm.AddOrShare(g.cell.asmWord(), delta) }
-
-// SharedHandler is what AddOrShare leaves to the type that is built on it. Each
-// function is called at the end of an AddOrShare, with its arguments.
-type SharedHandler struct {
-	// Slow: nothing was added yet. The cell is not attached, the thread can't add
-	// to it, or the build has no leaf and the guard is not zero.
-	Slow func(g *GuardedCell, delta int64)
-
-	// Claimed: delta was added to the shared word, which was claimed.
-	Claimed func(g *GuardedCell, delta int64)
-
-	// Negative: delta was added to the shared word, which was not claimed, and
-	// then was less than zero.
-	Negative func(g *GuardedCell, delta int64)
+// AddIfZero adds delta to the cell if the guard is zero, and returns true. Where
+// that can't be done, because the guard is not zero, the cell is not attached, the
+// thread is new or can't commit, or the backend's additions can't look at a guard
+// as they commit, it returns what slow does. It inlines to one call of a leaf.
+func (g *GuardedCell) AddIfZero(delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool {
+	return asm.AddIfZero(unsafe.Pointer(g), delta, arg, slow)
 }
 
-var sharedHandler atomic.Pointer[SharedHandler]
-
-// HandleShared sets the handler of every AddOrShare in the process. It is for
-// package primitives, which calls it once, as it is initialized; a second call
-// panics.
-func HandleShared(h SharedHandler) {
-	if !sharedHandler.CompareAndSwap(nil, &h) {
-		panic("percpu: HandleShared called twice")
-	}
-}
-
-func init() {
-	asm.AddIfZeroSlow = func(w *asm.Word, delta int64) bool { return guardedOf(w).tryAddSlow(delta) }
-	asm.AddOrElseSlow = func(w *asm.Word, delta int64, arg unsafe.Pointer) { guardedOf(w).addOrElseSlow(delta, arg) }
-	asm.AddOrShareSlow = func(w *asm.Word, delta int64) { guardedOf(w).addOrShareSlow(delta) }
-	asm.SharedClaimed = func(w *asm.Word, delta int64) { sharedHandler.Load().Claimed(guardedOf(w), delta) }
-	asm.SharedNegative = func(w *asm.Word, delta int64) { sharedHandler.Load().Negative(guardedOf(w), delta) }
-}
-
-func guardedOf(w *asm.Word) *GuardedCell { return (*GuardedCell)(unsafe.Pointer(w)) }
-
-func (g *GuardedCell) tryAddSlow(delta int64) bool {
+// AddIfZeroSlow tries once more for a slow path of AddIfZero, after registering
+// the thread if need be, and reports whether it added.
+func (g *GuardedCell) AddIfZeroSlow(delta int64) bool {
 	b := g.cell.Backend()
 	return b != nil && b.AddIfZero(g, delta)
 }
 
-func (g *GuardedCell) addOrShareSlow(delta int64) {
-	if !g.tryAddSlow(delta) {
-		sharedHandler.Load().Slow(g, delta)
-	}
+// SectionAdd adds delta by a critical section, if the guard is zero and the thread
+// can commit, and reports whether it did: for package rseqbackend.
+func (g *GuardedCell) SectionAdd(delta int64) bool {
+	return asm.AddIfZero(unsafe.Pointer(g), delta, nil, refuse)
 }
+
+func refuse(unsafe.Pointer, int64, unsafe.Pointer) bool { return false }

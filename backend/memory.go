@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -11,7 +12,8 @@ import (
 
 // Memory hands out the cells of one backend. Its methods may be called
 // concurrently. The memory it maps stays mapped: 64 KiB of address space for
-// each slot and every 8,000 cells or so, of which only touched pages count.
+// each slot and every 8,000 cells or so, of which only touched pages count. Reading
+// a cell visits the slots that are in use, not all that are possible.
 type Memory struct {
 	backend Backend
 	geo     Geometry
@@ -26,6 +28,15 @@ type Memory struct {
 	cells   []uintptr         // what is left of it
 	live    int               // groups with a lease
 	refused uint64            // cells that there was no memory for
+
+	overflowed atomic.Bool // an overflow slot may have been written
+	overflows  []overflowCount
+}
+
+// overflowCount is of one overflow slot, on cache lines of its own.
+type overflowCount struct {
+	n atomic.Uint64
+	_ [2*lineSize - wordSize]byte
 }
 
 // lease keeps a group of cells from being used again. Every Cell of the group
@@ -33,15 +44,54 @@ type Memory struct {
 type lease struct{ memory *Memory }
 
 // NewMemory returns an empty memory of the given geometry for cells of b. It
-// maps nothing yet.
+// maps nothing yet. Memories with the same leaf share the bound of its index, so
+// all must have the number of slots of the first; another is an error.
 func NewMemory(b Backend, g Geometry) (*Memory, error) {
 	if err := g.validate(); err != nil {
 		return nil, err
 	}
-	if g.Leaf == LeafHint {
-		asm.SetupHints(uint32(g.Slots))
+	if g.Leaf != LeafNone && !leafSlots[g.Leaf].CompareAndSwap(0, int64(g.Slots)) && leafSlots[g.Leaf].Load() != int64(g.Slots) {
+		return nil, fmt.Errorf("percpu/backend: geometry: %d slots, but memory with this leaf has %d", g.Slots, leafSlots[g.Leaf].Load())
 	}
-	return &Memory{backend: b, geo: g, avoided: g.avoided(), blocks: make(map[int][]uintptr)}, nil
+	return &Memory{backend: b, geo: g, avoided: g.avoided(), blocks: make(map[int][]uintptr), overflows: make([]overflowCount, g.Overflow)}, nil
+}
+
+// leafSlots are the slots of all memories with a leaf, 0 as long as there is none.
+var leafSlots [LeafHint + 1]atomic.Int64
+
+// inUse returns how many slots may have been written: overflow slots, which stand
+// before slot 0, and others from there on. An addition is made after these have
+// been raised as far as it needs, so who must see it sees them, too.
+func (m *Memory) inUse() (overflow, slots int) {
+	switch m.geo.Leaf {
+	case LeafRseq:
+		slots = int(asm.Slots())
+	case LeafHint:
+		slots = int(asm.HintSlots())
+	default:
+		slots = m.geo.Slots
+	}
+	if m.overflowed.Load() {
+		overflow = m.geo.Overflow
+	}
+	return overflow, slots
+}
+
+const noSuchSlot = "percpu: Cell.Word of no such slot"
+
+// word returns the word in slot s of the cell whose word in slot 0 is at an
+// address.
+func (m *Memory) word(slot0 uintptr, s int) *uint64 {
+	switch {
+	case s < 0 || s >= m.geo.Words():
+		panic(noSuchSlot)
+	case s >= m.geo.Slots:
+		if !m.overflowed.Load() {
+			m.overflowed.Store(true)
+		}
+		s -= m.geo.Words() // the last stands right before slot 0
+	}
+	return wordAt(slot0 + uintptr(s)<<StrideShift)
 }
 
 // Geometry returns the geometry that the memory was made with.
@@ -132,20 +182,17 @@ func (m *Memory) release(group uintptr) {
 // zero clears groups that nobody holds, without touching pages that are zero
 // because they were never written.
 func (m *Memory) zero(group, size uintptr) {
-	for s := range m.geo.Words() {
+	overflow, slots := m.inUse()
+	for s := -overflow; s < slots; s++ {
 		for a := group; a < group+size; a += wordSize {
-			if w := slotWord(a, s); atomic.LoadUint64(w) != 0 {
+			if w := wordAt(a + uintptr(s)<<StrideShift); atomic.LoadUint64(w) != 0 {
 				atomic.StoreUint64(w, 0)
 			}
 		}
 	}
 }
 
-// slotWord returns the word in slot s of the cell whose word in slot 0 is at
-// address slot0. The memory is either not Go's or kept by Memory.chunks, and
-// never moves; the detour through a variable's address says that to the
-// compiler's pointer checks, which would otherwise look for a Go object.
-func slotWord(slot0 uintptr, s int) *uint64 {
-	addr := slot0 + uintptr(s)<<StrideShift
-	return *(**uint64)(unsafe.Pointer(&addr))
-}
+// wordAt returns the word at an address. The memory is either not Go's or kept by
+// Memory.chunks, and never moves; the detour through a variable's address says that
+// to the compiler's pointer checks, which would otherwise look for a Go object.
+func wordAt(addr uintptr) *uint64 { return *(**uint64)(unsafe.Pointer(&addr)) }

@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"sync/atomic"
@@ -49,9 +48,6 @@ type StackConfig struct {
 // Stackable returns nil if stacks on b are of use: operations are done, and Drain
 // works. Otherwise it says why not; the caller must then use another backend's.
 func Stackable(b Backend) error {
-	if b.Memory().geo.Leaf == LeafRseq && !asm.HasStacks {
-		return fmt.Errorf("percpu/backend: no critical sections for stacks on %s: %w", runtime.GOARCH, ErrNotSupported)
-	}
 	return b.Fence(AllSlots)
 }
 
@@ -113,31 +109,48 @@ func (s *Stack) Tag() uintptr { return uintptr(s.words.Tag) }
 func (s *Stack) Capacity() int { return int(s.words.Capacity) }
 
 // Push pushes x in the slot of the CPU that the caller runs on, or calls
-// o.PushSlow. It inlines to one call of an assembly leaf.
-func (s *Stack) Push(x unsafe.Pointer, o StackOwner) { asm.Push(&s.words, x, o) }
+// o.PushSlow. It inlines to one call of a leaf.
+func (s *Stack) Push(x unsafe.Pointer, o StackOwner) {
+	asm.Push(unsafe.Pointer(&s.words), x, o, pushSlow)
+}
+
+func pushSlow(s, x unsafe.Pointer, o StackOwner) { o.PushSlow(s, x) }
 
 // Pop pops an item in the slot of the CPU that the caller runs on, or returns
-// what o.PopSlow does. It inlines to one call of an assembly leaf.
-func (s *Stack) Pop(o StackOwner) unsafe.Pointer { return asm.Pop(&s.words, o) }
+// what o.PopSlow does. It inlines to one call of a leaf.
+func (s *Stack) Pop(o StackOwner) unsafe.Pointer {
+	return asm.Pop(unsafe.Pointer(&s.words), o, popSlow)
+}
+
+func popSlow(s unsafe.Pointer, o StackOwner) unsafe.Pointer { return o.PopSlow(s) }
 
 // SectionPush pushes all items in one critical section, for backends whose
 // memory is LeafRseq. It returns how many: none if there is no room for all, and
 // -1 if this thread can't commit or the stack is closed.
 func (s *Stack) SectionPush(items []uintptr) int {
-	return asm.PushBatch(&s.words, unsafe.SliceData(items), len(items))
+	return asm.PushBatch(unsafe.Pointer(&s.words), noescape(items), len(items))
 }
 
 // SectionPop pops as many items as there are and items has room for, in one
 // critical section. It returns how many, or -1 as SectionPush does.
 func (s *Stack) SectionPop(items []uintptr) int {
-	return asm.PopBatch(&s.words, unsafe.SliceData(items), len(items))
+	return asm.PopBatch(unsafe.Pointer(&s.words), noescape(items), len(items))
+}
+
+// noescape returns the address of items, and hides from escape analysis that it
+// does. The leaves that get it use it no longer than they run, which is not longer
+// than the goroutine's stack stays where it is.
+func noescape(items []uintptr) *uintptr {
+	p := unsafe.SliceData(items)
+	addr := uintptr(unsafe.Pointer(p))
+	return *(**uintptr)(unsafe.Pointer(&addr))
 }
 
 // Len returns the number of items in all slots: exact if nobody pushes or pops
 // meanwhile.
 func (s *Stack) Len() (n int) {
 	for slot := range s.slots() {
-		n += int(atomic.LoadUint64(slotWord(s.slot0, slot)) & asm.StackCountMask)
+		n += int(atomic.LoadUint64(s.header(slot)) & asm.StackCountMask)
 	}
 	runtime.KeepAlive(s)
 	return n
@@ -147,19 +160,22 @@ func (s *Stack) Len() (n int) {
 // at 2^53 for each slot.
 func (s *Stack) Pops() (n uint64) {
 	for slot := range s.slots() {
-		n += StackHeader(atomic.LoadUint64(slotWord(s.slot0, slot))).pops()
+		n += StackHeader(atomic.LoadUint64(s.header(slot))).pops()
 	}
 	runtime.KeepAlive(s)
 	return n
 }
 
-// slots returns the number of slots that have a stack.
+// slots returns the number of slots whose stack may have been used.
 func (s *Stack) slots() int {
 	if s.slot0 == 0 {
 		return 0
 	}
-	return s.lease.memory.geo.Slots
+	_, slots := s.lease.memory.inUse()
+	return slots
 }
+
+func (s *Stack) header(slot int) *uint64 { return wordAt(s.slot0 + uintptr(slot)<<StrideShift) }
 
 // Drain takes all items out of all slots, appends them to items and returns
 // that. It closes the stack meanwhile, and no operation is under way in a slot
@@ -213,9 +229,9 @@ func (s *Stack) take(slot int, items []uintptr) []uintptr {
 // implementers of Backend: the header, a StackHeader, and the items, oldest
 // first. The stack must stay reachable while they are used.
 func (s *Stack) Block(slot int) (header *uint64, items []uint64) {
-	if slot < 0 || slot >= s.slots() {
+	if s.slot0 == 0 || slot < 0 || slot >= s.lease.memory.geo.Slots {
 		panic("percpu: Stack.Block of no such slot")
 	}
-	header = slotWord(s.slot0, slot)
+	header = s.header(slot)
 	return header, unsafe.Slice((*uint64)(unsafe.Add(unsafe.Pointer(header), wordSize)), s.words.Capacity)
 }

@@ -59,7 +59,7 @@ func (m *Memory) mapChunk() error {
 		return fmt.Errorf("percpu/backend: map %d bytes for %d slots: %w", size, m.geo.Words(), err)
 	}
 	m.chunks = append(m.chunks, chunk)
-	m.fresh = chunk[:stride]
+	m.fresh = chunk[m.geo.Overflow<<StrideShift:][:stride]
 	return nil
 }
 

@@ -108,7 +108,7 @@ func (c *CounterMap[K]) Add(key K, delta int64) {
 	}
 	if n != nil {
 		if hot := n.hot.Load(); hot != nil && hot.guarded {
-			hot.cell.AddOrElse(delta, unsafe.Pointer(&hot.owner))
+			hot.cell.AddIfZero(delta, unsafe.Pointer(&hot.owner), addElsewhere)
 			return
 		}
 		if c.addTo(n, key, delta) {

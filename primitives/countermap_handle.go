@@ -33,7 +33,7 @@ func (c *CounterMap[K]) Counter(key K) *KeyCounter[K] {
 
 // Add adds delta, which may be negative.
 func (k *KeyCounter[K]) Add(delta int64) {
-	k.hot.Load().cell.AddOrElse(delta, unsafe.Pointer(&k.self))
+	k.hot.Load().cell.AddIfZero(delta, unsafe.Pointer(&k.self), addElsewhere)
 }
 
 // Inc adds 1.

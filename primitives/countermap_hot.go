@@ -29,8 +29,12 @@ type hot struct {
 // adder adds to a key what its hot parts have refused.
 type adder interface{ again(delta int64) }
 
-func init() {
-	backend.HandleElse(func(_ *backend.GuardedCell, delta int64, owner unsafe.Pointer) { (*(*adder)(owner)).again(delta) })
+// addElsewhere is the slow path of additions to hot parts.
+func addElsewhere(w unsafe.Pointer, delta int64, owner unsafe.Pointer) bool {
+	if !(*backend.GuardedCell)(w).AddIfZeroSlow(delta) {
+		(*(*adder)(owner)).again(delta)
+	}
+	return true
 }
 
 // addToWord adds delta to the word of the slot that the caller is on, and reports

@@ -22,7 +22,7 @@ func TestKeyCounterInlines(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, call := range []string{`primitives\.\(\*KeyCounter\[.*\]\)\.Add`, `backend\.\(\*GuardedCell\)\.AddOrElse`} {
+	for _, call := range []string{`primitives\.\(\*KeyCounter\[.*\]\)\.Add`, `backend\.\(\*GuardedCell\)\.AddIfZero`} {
 		if !regexp.MustCompile(`count\.go.* inlining call to ` + call + `\n`).Match(out) {
 			t.Errorf("%s is not inlined where treestat counts lines", call)
 		}

@@ -13,7 +13,9 @@ const BackendEnv = "PERCPU_BACKEND"
 
 var selected selector
 
-func init() { backend.SetDefault(defaultBackend) }
+func init() {
+	backend.SetDefault(func() (backend.Backend, bool) { return defaultBackend(), true })
+}
 
 func defaultBackend() backend.Backend {
 	s, err := Default()

@@ -3,6 +3,8 @@ package primitives
 import (
 	"sync"
 	"sync/atomic"
+
+	"github.com/percpu-go/percpu/backend"
 )
 
 // A RWMutex is a reader/writer mutual exclusion lock with sync.RWMutex's
@@ -52,7 +54,7 @@ type RWMutex struct {
 	// cell happen while there is one and the guard is zero. A writer closes the
 	// guard, moves the cell's sum to the shared word, and claims that: from then
 	// on RLocks wait. It must come first: see rlockSlow.
-	readers guardedCell
+	readers backend.GuardedCell
 	_       noCopy
 
 	unlocks  raceEdge // from Unlocks to all that lock later

@@ -58,7 +58,7 @@ func hiddenAdd(word *atomic.Int64, delta int64) (sum int64) {
 // word, and found that it was not the first there, or has not added yet.
 func rlockSlow(w unsafe.Pointer, sum int64) {
 	rw := (*RWMutex)(w)
-	if sum == notAdded {
+	if sum == backend.NotAdded {
 		sum = rw.readers.EnterSlow()
 	}
 	if sum > 1 && rw.met() {
@@ -99,7 +99,7 @@ func (rw *RWMutex) leaveToAttach() {
 // word, and found it less than zero, or has not added yet.
 func runlockSlow(w unsafe.Pointer, sum int64) {
 	rw := (*RWMutex)(w)
-	if sum == notAdded {
+	if sum == backend.NotAdded {
 		sum = rw.readers.LeaveSlow()
 	}
 	switch {

@@ -36,6 +36,7 @@ type areas struct {
 	owners []unsafe.Pointer // that the areas name; parallel to addrs
 	free   []int            // indices
 	byTID  map[int]int      // index of the area that a live thread holds
+	past   uint64           // overflows of threads that held an area before
 	tgkill func(tid int) error
 }
 
@@ -81,6 +82,23 @@ func ownerOf(area *asm.Area) *uintptr {
 	return (*uintptr)(unsafe.Add(unsafe.Pointer(area), asm.OwnerOffset))
 }
 
+// overflowsOf returns the word in which an area's thread counts what it did on
+// overflow slots without Go. Only that thread adds to it, with plain instructions.
+func overflowsOf(area *asm.Area) *uint64 {
+	return (*uint64)(unsafe.Add(unsafe.Pointer(area), asm.OverflowsOffset))
+}
+
+// overflows returns the sum of those.
+func (p *areas) overflows() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := p.past
+	for _, area := range p.addrs {
+		n += atomic.LoadUint64(overflowsOf(area))
+	}
+	return n
+}
+
 // put takes back the area of a thread that could not register it.
 func (p *areas) put(tid int) {
 	p.mu.Lock()
@@ -90,6 +108,7 @@ func (p *areas) put(tid int) {
 
 func (p *areas) release(i int) {
 	delete(p.byTID, p.tids[i])
+	p.past += atomic.SwapUint64(overflowsOf(p.addrs[i]), 0)
 	p.tids[i] = 0
 	atomic.StoreUintptr(ownerOf(p.addrs[i]), 0)
 	p.owners[i] = nil // not before: see areas

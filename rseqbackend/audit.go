@@ -19,7 +19,7 @@ func audit(sections []asm.Section) error {
 	}
 	for _, s := range sections {
 		if err := auditSection(s); err != nil {
-			return fmt.Errorf("percpu/rseqbackend: audit: section %s: %w: %w", s.Name, err, backend.ErrNotSupported)
+			return fmt.Errorf("percpu/rseqbackend: audit: section %s, %v: %w: %w", s.Name, s.Variant, err, backend.ErrNotSupported)
 		}
 	}
 	return nil
@@ -33,6 +33,8 @@ func auditSection(s asm.Section) error {
 		return fmt.Errorf("descriptor at %p is not aligned to %d", d, unsafe.Sizeof(*d))
 	case d.Version != 0 || d.Flags != 0:
 		return fmt.Errorf("version %d, flags %d, want 0 and 0", d.Version, d.Flags)
+	case d.StartIP != uint64(s.Entry):
+		return fmt.Errorf("starts at %#x, but its function at %#x", d.StartIP, s.Entry)
 	case d.PostCommitOffset < uint64(len(s.Commit)) || d.PostCommitOffset > 512:
 		return fmt.Errorf("%d bytes long", d.PostCommitOffset)
 	case d.AbortIP >= d.StartIP && d.AbortIP < postCommit:
@@ -46,6 +48,11 @@ func auditSection(s asm.Section) error {
 	}
 	if got := textString(postCommit, len(s.After)); got != s.After {
 		return fmt.Errorf("% x follows the commit, want the return % x", got, s.After)
+	}
+	if s.Restarts && !asm.Injecting { // which counts first
+		if got := asm.JumpTarget(uintptr(d.AbortIP)); got != s.Entry {
+			return fmt.Errorf("the abort handler jumps to %#x, want the entry %#x", got, s.Entry)
+		}
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package rseqbackend
 
 import (
 	"errors"
-	"runtime"
 	"strings"
 	syncatomic "sync/atomic"
 
@@ -24,7 +23,6 @@ type Backend struct {
 	fences       fences
 
 	registrations atomic.Uint64
-	overflows     atomic.Uint64
 	failures      failures
 }
 
@@ -37,49 +35,32 @@ func (b *Backend) Memory() *backend.Memory { return b.memory }
 // Info returns what was decided for the process.
 func (b *Backend) Info() Info { return b.info }
 
-// The operations arrive here from the sections' slow paths, because the thread
-// is new or can't commit, or from callers of the interface. What can be done in
-// a section is sent there; the sections don't send it back unless it moves on
-// its way to another thread.
+// The operations arrive here from the leaves' slow paths, because the thread is
+// new, can't commit or was to yield, or from callers of the interface. Each tries
+// the section once, if the thread can commit, and does not come back here.
 
 // Add adds delta to the cell.
 func (b *Backend) Add(c *backend.Cell, delta int64) {
 	if b.enter() {
-		c.Add(delta)
-		return
+		c.SectionAdd(delta)
+	} else {
+		c.OverflowAdd(delta)
 	}
-	backend.AtomicAdd(b.overflow(c), delta)
-	runtime.KeepAlive(c)
 }
 
 // AddFloat64 adds delta to the cell, which holds float64s.
 func (b *Backend) AddFloat64(c *backend.Cell, delta float64) {
 	if b.enter() {
-		c.AddFloat64(delta)
-		return
+		c.SectionAddFloat64(delta)
+	} else {
+		c.OverflowAddFloat64(delta)
 	}
-	backend.AtomicAddFloat64(b.overflow(c), delta)
-	runtime.KeepAlive(c)
-}
-
-// CompareAndStore stores new into one slot's word if it is old.
-func (b *Backend) CompareAndStore(c *backend.Cell, old, new uint64) bool {
-	if b.enter() {
-		return c.CompareAndStore(old, new)
-	}
-	defer runtime.KeepAlive(c)
-	return backend.AtomicCompareAndStore(b.overflow(c), old, new)
 }
 
 // AddIfZero adds delta to the cell if the guard is zero. On a thread that can't
 // commit it does not: on an overflow slot nothing could hold the guard still.
 func (b *Backend) AddIfZero(g *backend.GuardedCell, delta int64) bool {
-	return b.enter() && g.TryAdd(delta)
-}
-
-func (b *Backend) overflow(c *backend.Cell) *uint64 {
-	b.overflows.Inc()
-	return c.Word(b.info.Slots)
+	return b.enter() && g.SectionAdd(delta)
 }
 
 // Stats returns counts since the start of the process.
@@ -89,7 +70,7 @@ func (b *Backend) Stats() backend.Stats {
 		Registrations: b.registrations.Load(),
 		Failures:      b.failures.counts(),
 		FenceFailures: b.fences.failures.counts(),
-		Overflows:     b.overflows.Load(),
+		Overflows:     b.memory.Overflows() + b.areas.overflows(),
 		Areas:         uint64(mapped),
 		AreasInUse:    uint64(inUse),
 		Aborts:        syncatomic.LoadUint64(&asm.Injected.Aborts),

@@ -1,4 +1,4 @@
-//go:build percpuinject && linux && (amd64 || arm64) && !purego
+//go:build percpuinject && linux && (amd64 || arm64) && gc && !purego
 
 package rseqbackend
 
@@ -60,9 +60,8 @@ func TestAborts(t *testing.T) {
 func TestControl(t *testing.T) {
 	b := openOrSkip(t)
 	used := map[string]**asm.Descriptor{
-		"Add":             &asm.Injected.Add,
-		"AddFloat64":      &asm.Injected.AddFloat64,
-		"CompareAndStore": &asm.Injected.CompareAndStore,
+		"Add":        &asm.Injected.Add,
+		"AddFloat64": &asm.Injected.AddFloat64,
 	}
 	for _, op := range operations {
 		used, ok := used[op.name]
@@ -94,10 +93,13 @@ func TestBrokenSectionsAreNoticed(t *testing.T) {
 	b := openOrSkip(t)
 	section := map[string]asm.Section{}
 	for _, s := range asm.Sections() {
-		section[s.Name] = s
+		if s.Variant == asm.InUse() {
+			section[s.Name] = s
+		}
 	}
 	for _, tt := range []struct {
 		name       string
+		section    string
 		op         operation
 		used       **asm.Descriptor
 		postCommit int64 // added to what is right
@@ -106,17 +108,19 @@ func TestBrokenSectionsAreNoticed(t *testing.T) {
 	}{
 		// Cut off before the wait: what interrupts the wait goes unnoticed, and
 		// the commit stores a sum that others have added to meanwhile.
-		{"short", operations[1], &asm.Injected.AddFloat64, -int64(len(section["AddFloat64"].Commit)) - asm.WaitLen, injectedTurns, 0},
+		{"short", "AddFloat64", operations[1], &asm.Injected.AddFloat64, -int64(len(section["AddFloat64"].Commit)) - asm.WaitLen, injectedTurns, 0},
 		// Goes on after the commit: interrupted there, it commits again.
-		{"long", operations[0], &asm.Injected.Add, asm.WaitLen, 0, injectedTurns},
-		{"guarded, long", operations[4], &asm.Injected.AddOrShare, asm.WaitLen, 0, injectedTurns},
+		{"long", "Add", operations[0], &asm.Injected.Add, asm.WaitLen, 0, injectedTurns},
+		{"guarded, long", "AddIfZero", operations[2], &asm.Injected.AddIfZero, asm.WaitLen, 0, injectedTurns},
+		{"enter, long", "Enter", operations[3], &asm.Injected.Enter, asm.WaitLen, 0, injectedTurns},
+		{"leave, long", "Leave", operations[3], &asm.Injected.Leave, asm.WaitLen, 0, injectedTurns},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			broken := staticDescriptor(t)
-			right := section[tt.op.name]
+			right := section[tt.section]
 			*broken = *right.Descriptor
 			broken.PostCommitOffset += uint64(tt.postCommit)
-			if err := auditSection(asm.Section{Name: right.Name, Descriptor: broken, Commit: right.Commit, After: right.After}); err == nil {
+			if err := auditSection(asm.Section{Name: right.Name, Entry: right.Entry, Descriptor: broken, Commit: right.Commit, After: right.After}); err == nil {
 				t.Error("the audit passes it")
 			}
 			wait(t, tt.delay, tt.linger)

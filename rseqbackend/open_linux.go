@@ -68,7 +68,7 @@ func open() (*Backend, error) {
 	if b.info.Index, err = chooseIndex(os.Getenv(IndexEnv), fields, nodes()); err != nil {
 		return nil, err
 	}
-	b.info.Slots, b.info.Overflow = slots(), 1
+	b.info.Slots, b.info.Overflow = slots(), backend.OverflowSlots
 	b.memory, err = backend.NewMemory(b, backend.Geometry{
 		Slots:    b.info.Slots,
 		Overflow: b.info.Overflow,
@@ -78,8 +78,18 @@ func open() (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	asm.Setup(b.anchorToArea, b.info.Index.offset(), uint32(b.info.Slots))
+	asm.Setup(b.anchorToArea, b.info.Index.offset(), uint32(min(runtime.NumCPU(), b.info.Slots)))
+	asm.Use(b.variant())
 	return b, nil
+}
+
+// variant returns which leaves suit the process.
+func (b *Backend) variant() asm.Variant {
+	variant := map[Index]asm.Variant{IndexCPUID: asm.OwnCPUID, IndexMMCID: asm.OwnMMCID}
+	if b.info.Process == ProcessLibc {
+		variant = map[Index]asm.Variant{IndexCPUID: asm.LibcCPUID, IndexMMCID: asm.LibcMMCID}
+	}
+	return variant[b.info.Index]
 }
 
 // conclusive translates package feature's word for a final answer to ours.

@@ -26,36 +26,45 @@ var operations = []operation{
 		c := attached(t, b)
 		return func(delta int64) { c.AddFloat64(float64(delta)) }, func() int64 { return int64(c.SumFloat64()) }
 	}},
-	{"CompareAndStore", 4, func(t *testing.T, b *Backend) (func(int64), func() int64) {
-		c := attached(t, b)
-		return func(delta int64) { addByCompareAndStore(c, delta) }, func() int64 { return int64(c.Sum()) }
-	}},
 	{"AddIfZero", 2, func(t *testing.T, b *Backend) (func(int64), func() int64) {
+		g := guarded(t, b)
+		rest := new(atomic.Int64)
+		add := func(delta int64) { g.AddIfZero(delta, unsafe.Pointer(rest), addToRest) }
+		return add, func() int64 { return int64(g.Cell().Sum()) + rest.Load() }
+	}},
+	{"Enter and Leave", 2, func(t *testing.T, b *Backend) (func(int64), func() int64) {
 		g := guarded(t, b)
 		var rest atomic.Int64
 		add := func(delta int64) {
-			if !g.TryAdd(delta) {
-				rest.Add(delta)
+			// That many times both, and the balance, which would take too long, as it is.
+			for range min(max(delta, -delta), 3) {
+				g.Enter(entered)
+				g.Leave(left)
 			}
+			g.Enter(entered)
+			rest.Add(delta - 1)
 		}
-		return add, func() int64 { return int64(g.Cell().Sum()) + rest.Load() }
-	}},
-	{"AddOrShare", 2, func(t *testing.T, b *Backend) (func(int64), func() int64) {
-		g := guarded(t, b)
-		return g.AddOrShare, func() int64 { return int64(g.Cell().Sum()) + g.Shared().Load() }
-	}},
-	{"AddOrElse", 2, func(t *testing.T, b *Backend) (func(int64), func() int64) {
-		g := guarded(t, b)
-		rest := new(atomic.Int64)
-		return func(delta int64) { g.AddOrElse(delta, unsafe.Pointer(rest)) }, func() int64 { return int64(g.Cell().Sum()) + rest.Load() }
+		return add, func() int64 { return int64(g.Cell().Sum()) + g.Shared().Load() + rest.Load() }
 	}},
 }
 
-func init() {
-	shareAll := func(g *backend.GuardedCell, delta int64) { g.Shared().Add(delta) }
-	nothing := func(*backend.GuardedCell, int64) {}
-	backend.HandleElse(func(_ *backend.GuardedCell, delta int64, rest unsafe.Pointer) { (*atomic.Int64)(rest).Add(delta) })
-	backend.HandleShared(backend.SharedHandler{Slow: shareAll, Claimed: nothing, Negative: nothing})
+func addToRest(w unsafe.Pointer, delta int64, rest unsafe.Pointer) bool {
+	if !(*backend.GuardedCell)(w).AddIfZeroSlow(delta) {
+		(*atomic.Int64)(rest).Add(delta)
+	}
+	return true
+}
+
+func entered(w unsafe.Pointer, sum int64) {
+	if sum == backend.NotAdded {
+		(*backend.GuardedCell)(w).EnterSlow()
+	}
+}
+
+func left(w unsafe.Pointer, sum int64) {
+	if sum == backend.NotAdded {
+		(*backend.GuardedCell)(w).LeaveSlow()
+	}
 }
 
 func attached(t *testing.T, b *Backend) *backend.Cell {
@@ -101,15 +110,4 @@ func guarded(t *testing.T, b *Backend) *backend.GuardedCell {
 	}()
 	t.Cleanup(func() { close(stop); <-stopped })
 	return g
-}
-
-// addByCompareAndStore adds delta to some slot: it guesses a slot's value until
-// it has guessed the right slot at the right time.
-func addByCompareAndStore(c *backend.Cell, delta int64) {
-	for s := 0; ; s = (s + 1) % c.Backend().Memory().Geometry().Words() {
-		old := atomic.LoadUint64(c.Word(s))
-		if c.CompareAndStore(old, old+uint64(delta)) {
-			return
-		}
-	}
 }

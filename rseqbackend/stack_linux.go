@@ -3,7 +3,6 @@ package rseqbackend
 import (
 	"unsafe"
 
-	"github.com/percpu-go/percpu/asm"
 	"github.com/percpu-go/percpu/backend"
 )
 
@@ -18,7 +17,7 @@ func (b *Backend) Push(s *backend.Stack, x uintptr) bool {
 
 // Pop pops an item off the stack of the CPU that the caller runs on.
 func (b *Backend) Pop(s *backend.Stack) (uintptr, bool) {
-	if asm.HasStacks && b.enter() {
+	if b.enter() {
 		if x := uintptr(s.Pop(nobody{})); x != 0 {
 			return x, true
 		}
@@ -36,24 +35,24 @@ func (nobody) PopSlow(stack unsafe.Pointer) unsafe.Pointer { return nil }
 
 // PushBatch pushes items on the stack of the CPU that the caller runs on.
 func (b *Backend) PushBatch(s *backend.Stack, items []uintptr) bool {
-	return b.inSection(s, func() int { return s.SectionPush(items) }) > 0
+	return b.inSection(func() int { return s.SectionPush(items) }) > 0
 }
 
 // PopBatch pops items off the stack of the CPU that the caller runs on.
 func (b *Backend) PopBatch(s *backend.Stack, items []uintptr) int {
-	return b.inSection(s, func() int { return s.SectionPop(items) })
+	return b.inSection(func() int { return s.SectionPop(items) })
 }
 
 // inSection carries out an operation that returns -1 if its thread can't commit
-// or the stack is closed: on threads that can, as long as the stack is open. It
-// returns what the operation does, or 0 if it was never done.
-func (b *Backend) inSection(s *backend.Stack, op func() int) int {
-	for asm.HasStacks && b.enter() {
+// or the stack is closed: once more if the caller had moved to a thread that was
+// not ready. It returns what the operation does, or 0 if it was not done.
+func (b *Backend) inSection(op func() int) int {
+	for range 2 {
+		if !b.enter() {
+			break
+		}
 		if n := op(); n >= 0 {
 			return n
-		}
-		if s.Closed() {
-			break
 		}
 	}
 	return 0

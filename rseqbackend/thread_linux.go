@@ -1,6 +1,7 @@
 package rseqbackend
 
 import (
+	"errors"
 	"runtime"
 	"sync/atomic"
 	"unsafe"
@@ -18,29 +19,45 @@ var sink = struct {
 	_    [64]byte
 	area asm.Area
 	_    [64]byte
-}{area: asm.Area{CPUID: asm.CPUIDGivenUp}}
+}{area: asm.Area{CPUID: cpuIDNoArea}}
+
+// cpuIDNoArea is asm.CPUIDGivenUp but for that nothing is counted in the area, which
+// threads share.
+const cpuIDNoArea = asm.CPUIDGivenUp - 1
 
 // enter makes the calling thread able to commit if it can be, and reports
 // whether it is: then the operation should be tried through its section. The
 // caller may since have moved to another thread, whose turn here it then is. If
 // not, the operation belongs on an overflow slot.
 func (b *Backend) enter() bool {
-	area, cpuID, ready := asm.State()
-	if ready {
-		return true
-	}
-	if area != 0 && !registrable(cpuID) {
-		return false // given up, or the index is out of bounds
+	area, cpuID, index := asm.State()
+	switch {
+	case area != 0 && cpuID >= 0:
+		return b.inUse(index)
+	case area != 0 && !registrable(cpuID):
+		return false // given up
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	switch area, cpuID, ready = asm.State(); {
+	switch area, cpuID, index = asm.State(); {
 	case area == 0:
 		return b.registerOwn()
 	case registrable(cpuID):
 		return b.registerAgain(areaAt(area))
 	}
-	return ready
+	return cpuID >= 0 && b.inUse(index)
+}
+
+// inUse makes a slot one of those in use, which sections commit to and sums are made
+// of, if there is memory for it.
+func (b *Backend) inUse(index uint32) bool {
+	if index >= uint32(b.info.Slots) {
+		return false
+	}
+	if index >= asm.Slots() {
+		asm.GrowSlots(index + 1)
+	}
+	return true
 }
 
 // registrable reports whether an area in which cpu_id is this could be
@@ -58,33 +75,42 @@ func (b *Backend) registerOwn() bool {
 		asm.SetAnchor(uintptr(unsafe.Pointer(&sink.area)))
 		return false
 	}
-	if _, err = tryRegister(area, b.info.AreaSize); err != nil {
-		b.failures.add(err)
-		area.CPUID = asm.CPUIDGivenUp // the thread keeps the area to remember that
-		asm.SetAnchor(uintptr(unsafe.Pointer(area)))
-		return false
-	}
+	ok := b.register(area) // if not, the thread keeps the area to remember that
 	asm.SetAnchor(uintptr(unsafe.Pointer(area)))
-	b.registrations.Inc()
-	return true
+	return ok
 }
 
 // registerAgain registers the area that the calling thread has but that is not
 // registered: libc's or our own after someone has unregistered it, libc's if libc
-// could not, or the one that package cgotls keeps, for the first time. If that
-// fails it says so in cpu_id, so that it is tried only once.
+// could not, or the one that package cgotls keeps, for the first time.
 func (b *Backend) registerAgain(area *asm.Area) bool {
-	err := b.keepArea(b.info.AreaSize)
-	if err == nil {
-		_, err = tryRegister(area, b.info.AreaSize)
+	if err := b.keepArea(b.info.AreaSize); err != nil {
+		return b.giveUp(area, err)
 	}
-	if err != nil {
-		b.failures.add(err)
-		atomic.StoreInt32(&area.CPUID, asm.CPUIDGivenUp)
-		return false
+	return b.register(area)
+}
+
+// errNoEffect is an rseq(2) that says 0 and does nothing, as a filter can make it.
+var errNoEffect = errors.New("no effect")
+
+// register registers the calling thread's area. If that fails it says so in
+// cpu_id, so that it is tried only once.
+func (b *Backend) register(area *asm.Area) bool {
+	if _, err := tryRegister(area, b.info.AreaSize); err != nil {
+		return b.giveUp(area, err)
+	}
+	if atomic.LoadInt32(&area.CPUID) < 0 {
+		return b.giveUp(area, errNoEffect)
 	}
 	b.registrations.Inc()
 	return true
+}
+
+func (b *Backend) giveUp(area *asm.Area, err error) bool {
+	b.failures.add(err)
+	b.memory.UseOverflow() // sections see that the thread was given up, and write there
+	atomic.StoreInt32(&area.CPUID, asm.CPUIDGivenUp)
+	return false
 }
 
 // ThisThread returns the state of the calling thread, which should be locked.

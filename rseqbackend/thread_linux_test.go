@@ -3,6 +3,7 @@ package rseqbackend
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"unsafe"
 
@@ -106,8 +107,8 @@ func wantRegistered(t *testing.T, b *Backend) {
 	if unix.Gettid() == unix.Getpid() {
 		return // in a position-independent executable ld.so has registered it
 	}
-	area, _, ready := asm.State()
-	if !ready {
+	area, cpuID, _ := asm.State()
+	if cpuID < 0 {
 		t.Errorf("not registered after an Add: %+v", ThisThread())
 	} else if err := sysRseq(areaAt(area), b.Info().AreaSize, 0); err != unix.EBUSY {
 		t.Errorf("register the area again: %v, want %v", err, unix.EBUSY)
@@ -156,8 +157,8 @@ func TestForeignRegistration(t *testing.T) {
 		if n := after.Overflows - before.Overflows; n < 2000 {
 			t.Errorf("%d overflows, want 2000", n)
 		}
-		if w := *c.Word(b.Info().Slots); w != 1000 {
-			t.Errorf("the overflow word is %d, want 1000", w)
+		if w := overflowed(b, c); w != 1000 {
+			t.Errorf("the overflow words hold %d, want 1000", w)
 		}
 	})
 	wantSum(t, c, 1000)
@@ -170,8 +171,8 @@ func TestUnregisteredMeanwhile(t *testing.T) {
 	c := newCell(t, b)
 	feature.OnThread(func() {
 		c.Add(1)
-		addr, _, ready := asm.State()
-		if !ready {
+		addr, cpuID, _ := asm.State()
+		if cpuID < 0 {
 			t.Errorf("not registered after an Add: %+v", ThisThread())
 			return
 		}
@@ -195,20 +196,54 @@ func TestUnregisteredMeanwhile(t *testing.T) {
 	wantSum(t, c, 3)
 }
 
+// overflowed returns what is in the cell's overflow slots.
+func overflowed(b *Backend, c *backend.Cell) (n uint64) {
+	for i := range b.Info().Overflow {
+		n += atomic.LoadUint64(c.Word(b.Info().Slots + i))
+	}
+	return n
+}
+
 // TestIndexOutOfBounds: CPUs that were not possible use overflow slots.
 func TestIndexOutOfBounds(t *testing.T) {
 	b := openOrSkip(t)
 	c := newCell(t, b)
-	slots := uint32(b.Info().Slots)
+	slots := b.info.Slots
+	inUse := asm.Slots()
+	b.info.Slots = 0
 	asm.Setup(b.anchorToArea, b.info.Index.offset(), 0)
 	for range 100 {
 		c.Add(1)
+		c.AddFloat64(0)
 	}
-	asm.Setup(b.anchorToArea, b.info.Index.offset(), slots)
-	if w := *c.Word(b.Info().Slots); w < 100 {
-		t.Errorf("the overflow word is %d, want 100", w)
+	b.info.Slots = slots
+	asm.Setup(b.anchorToArea, b.info.Index.offset(), inUse)
+	if w := overflowed(b, c); w != 100 {
+		t.Errorf("the overflow words hold %d, want 100", w)
 	}
 	c.Add(1)
+	wantSum(t, c, 101)
+}
+
+// TestSlotsGrow: a slot that nobody has used is made one of those in use by who
+// comes there, and not by going to an overflow slot.
+func TestSlotsGrow(t *testing.T) {
+	b := openOrSkip(t)
+	c := newCell(t, b)
+	c.Add(1) // or this thread is new
+	overflows, inUse := b.Stats().Overflows, asm.Slots()
+	asm.Setup(b.anchorToArea, b.info.Index.offset(), 0)
+	for range 100 {
+		c.Add(1)
+		c.AddFloat64(0)
+	}
+	if n := b.Stats().Overflows - overflows; n != 0 {
+		t.Errorf("%d operations on overflow slots", n)
+	}
+	if asm.Slots() == 0 {
+		t.Error("no slot is in use")
+	}
+	asm.GrowSlots(inUse)
 	wantSum(t, c, 101)
 }
 

@@ -39,7 +39,7 @@ func Checks() []Check {
 		{"add", checkAdd},
 		{"add/threads", checkThreads},
 		{"addfloat64", checkAddFloat64},
-		{"compareandstore", checkCompareAndStore},
+		{"addfloat64/huge", checkHuge},
 		{"addifzero", checkAddIfZero},
 		{"addifzero/fence", checkGuardFence},
 		{"take", checkTake},
@@ -187,31 +187,24 @@ func checkAddFloat64(b backend.Backend) error {
 	return nil
 }
 
-// checkCompareAndStore counts by CompareAndStore: every success adds one to
-// some slot.
-func checkCompareAndStore(b backend.Backend) error {
+// checkHuge adds what can't be subtracted again, which a Take must forget.
+func checkHuge(b backend.Backend) error {
 	c, err := newCell(b)
 	if err != nil {
 		return err
 	}
-	if b.CompareAndStore(c, 1, 2) {
-		return errors.New("stored though the word was 0, not 1")
-	}
-	var stored atomic.Uint64
-	together(goroutines, func(i int) {
-		s := i % b.Memory().Geometry().Words()
-		for range operations {
-			old := atomic.LoadUint64(c.Word(s)) // a guess: it may be another slot's turn
-			if i%2 == 0 && b.CompareAndStore(c, old, old+1) || i%2 == 1 && c.CompareAndStore(old, old+1) {
-				stored.Add(1)
-			}
+	for _, deltas := range [][]float64{{math.Inf(1)}, {math.Inf(-1), 1}, {math.NaN()}, {math.MaxFloat64, math.MaxFloat64}, {0x1p1008, 0x1p1008}} {
+		want := 0.0
+		for _, delta := range deltas {
+			b.AddFloat64(c, delta)
+			want += delta
 		}
-	})
-	if stored.Load() == 0 {
-		return errors.New("never stored")
-	}
-	if c.Sum() != stored.Load() {
-		return fmt.Errorf("stored %d times, but the sum is %d", stored.Load(), c.Sum())
+		if got := c.TakeFloat64(); got != want && !(math.IsNaN(got) && math.IsNaN(want)) {
+			return fmt.Errorf("after %v the sum is %v, want %v", deltas, got, want)
+		}
+		if got := c.SumFloat64(); got != 0 {
+			return fmt.Errorf("after %v and a Take the sum is %v, want 0", deltas, got)
+		}
 	}
 	return nil
 }

@@ -26,15 +26,15 @@ type Script struct {
 type Fault string
 
 const (
-	NoFault            Fault = ""
-	LoseOnAbort        Fault = "lose on abort"       // an aborted operation is not started again
-	CommitOnAbort      Fault = "commit on abort"     // post_commit too late: committed, and started again
-	StaleIndex         Fault = "stale index"         // goes on where it was after a move, from what it had loaded
-	DropUnregistered   Fault = "drop unregistered"   // nothing is done on threads without registration
-	SumsWithoutSlot    Fault = "sums without a slot" // adds to a word that is no slot's
-	FenceOutOfBounds   Fault = "fence out of bounds" // accepts any slot
-	StoreUnconditional Fault = "store unconditional" // CompareAndStore does not compare
-	IgnoreGuard        Fault = "ignore guard"        // AddIfZero adds whatever the guard is
+	NoFault          Fault = ""
+	LoseOnAbort      Fault = "lose on abort"       // an aborted operation is not started again
+	CommitOnAbort    Fault = "commit on abort"     // post_commit too late: committed, and started again
+	StaleIndex       Fault = "stale index"         // goes on where it was after a move, from what it had loaded
+	DropUnregistered Fault = "drop unregistered"   // nothing is done on threads without registration
+	SumsWithoutSlot  Fault = "sums without a slot" // adds to a word that is no slot's
+	FenceOutOfBounds Fault = "fence out of bounds" // accepts any slot
+	KeepInfinity     Fault = "keep infinity"       // AddFloat64 adds to a slot whatever comes out
+	IgnoreGuard      Fault = "ignore guard"        // AddIfZero adds whatever the guard is
 
 	// Of stacks only.
 	PopTwice      Fault = "pop twice"      // some Pops leave the item where it is
@@ -109,16 +109,14 @@ func (f *Fake) Add(c *backend.Cell, delta int64) {
 
 // AddFloat64 adds delta to the cell, which holds float64s.
 func (f *Fake) AddFloat64(c *backend.Cell, delta float64) {
-	f.do(c, func(word uint64) (uint64, bool) {
-		return math.Float64bits(math.Float64frombits(word) + delta), true
+	added := f.do(c, func(word uint64) (uint64, bool) {
+		sum := math.Float64bits(math.Float64frombits(word) + delta)
+		probe := sum
+		return sum, f.script.Fault == KeepInfinity || backend.AtomicAddFloat64(&probe, 0) // not huge
 	})
-}
-
-// CompareAndStore stores new into one slot's word if it is old.
-func (f *Fake) CompareAndStore(c *backend.Cell, old, new uint64) bool {
-	return f.do(c, func(word uint64) (uint64, bool) {
-		return new, word == old || f.script.Fault == StoreUnconditional
-	})
+	if !added {
+		c.LocalAddFloat64(delta)
+	}
 }
 
 // AddIfZero adds delta to the cell if the guard is zero.

@@ -35,7 +35,7 @@ func TestFakeConforms(t *testing.T) {
 
 // TestFaultsAreCaught is the check of the checks.
 func TestFaultsAreCaught(t *testing.T) {
-	for _, fault := range []Fault{LoseOnAbort, CommitOnAbort, StaleIndex, DropUnregistered, SumsWithoutSlot, FenceOutOfBounds, StoreUnconditional, IgnoreGuard,
+	for _, fault := range []Fault{LoseOnAbort, CommitOnAbort, StaleIndex, DropUnregistered, SumsWithoutSlot, FenceOutOfBounds, KeepInfinity, IgnoreGuard,
 		PopTwice, PushOverFull, PartialPush, BatchReversed, IgnoreClosed, FenceTooSoon} {
 		t.Run(string(fault), func(t *testing.T) {
 			f, err := NewFake(Script{Possible: []int{0, 1, 2}, Threads: 9, MoveEvery: 4, FailEvery: 3, AbortEvery: 1000, Fault: fault})

@@ -1,13 +1,18 @@
-package atomicbackend
+package asm
 
 import "unsafe"
 
-// goroutineHash returns a number that is the same for nearby calls of one
+// GoroutineHash returns a number that is the same for nearby calls of one
 // goroutine and differs between most goroutines: a hash of a stack address. A
 // stack has at least 2 KiB, so that the bits below say where in its stack the
 // goroutine is, not which goroutine it is. The multiplier is 2^32 divided by
 // the golden ratio (Knuth, The Art of Computer Programming, 6.4).
-func goroutineHash() uint32 {
+//
+// Where pointers are checked, as under -asan, a variable whose address becomes an
+// unsafe.Pointer would move to the heap.
+//
+//go:nocheckptr
+func GoroutineHash() uint32 {
 	var here byte
 	return uint32(uintptr(unsafe.Pointer(&here))>>11) * 0x9e3779b9 >> 16
 }

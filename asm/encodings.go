@@ -1,0 +1,38 @@
+package asm
+
+// encoding is how a section ends: the instruction that commits, which must end at
+// post_commit, and what follows it.
+type encoding struct{ commit, after string }
+
+// encodings are those of the leaves, and of Spin, for every architecture: the
+// offsets of all architectures are written on any, see TestCommits.
+func encodings(goarch string, injecting bool) (leaves [leafCount]encoding, spin encoding) {
+	var linger string // what an injected wait begins with
+	switch goarch {
+	case "amd64":
+		const (
+			store = "\x4f\x89\x14\x08" // MOVQ R10, (R8)(R9*1)
+			top   = "\x4d\x89\x10"     // MOVQ R10, (R8)
+			ret   = "\xc3"             // RET
+		)
+		leaves = [leafCount]encoding{
+			leafAdd:        {store, ret},
+			leafAddFloat64: {"\xf2\x43\x0f\x11\x0c\x08", ret}, // MOVSD X1, (R8)(R9*1)
+			leafEnter:      {store, ret},
+			leafLeave:      {store, ret},
+			leafAddIfZero:  {store, "\xb8\x01\x00\x00\x00" + ret}, // MOVL $1, AX
+			leafPush:       {top, ret},
+			leafPop:        {top, "\x4c\x89\xe0" + ret}, // MOVQ R12, AX
+			leafPushBatch:  {top, "\x48\x89\xc8" + ret}, // MOVQ CX, AX
+			leafPopBatch:   {top, "\x48\x89\xf8" + ret}, // MOVQ DI, AX
+		}
+		spin = encoding{"\xc7\x03\x02\x00\x00\x00", "\xc6\x44\x24\x18\x00" + ret} // MOVL $SpinFinished, (BX); MOVB $0, 24(SP)
+		linger = "\x4c\x8b\x1d"                                                   // MOVQ Injected.Linger, R11
+	}
+	if injecting {
+		for i := range leaves {
+			leaves[i].after = linger
+		}
+	}
+	return leaves, spin
+}

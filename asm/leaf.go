@@ -1,0 +1,54 @@
+package asm
+
+import "unsafe"
+
+// A leaf is an operation that Go calls in registers, through a variable: Add,
+// AddFloat64, Enter, Leave, AddIfZero, Push, Pop, PushBatch and PopBatch, in leaf_gc.go
+// or leaf_other.go. spec.go says what each does.
+//
+// The slow path is the last argument: a function that is declared at package
+// level, for a closure that the caller makes would have to be made each time. It
+// is called at the end of the operation with the arguments before it, and sees
+// the operation's caller as its own, so it may block and allocate. It must not
+// call the same leaf with itself: what it can do once more in a section it does
+// with another function for a slow path.
+
+// An index of leaves, in the order of the variants' tables.
+const (
+	leafAdd = iota
+	leafAddFloat64
+	leafEnter
+	leafLeave
+	leafAddIfZero
+	leafPush
+	leafPop
+	leafPushBatch
+	leafPopBatch
+	leafCount
+)
+
+// leafNames are as in spec.go.
+var leafNames = [leafCount]string{"Add", "AddFloat64", "Enter", "Leave", "AddIfZero", "Push", "Pop", "PushBatch", "PopBatch"}
+
+// Variant says how the leaves find a thread's area, and what indexes slots.
+type Variant int
+
+const (
+	Portable  Variant = iota // they are Go functions, and have no sections
+	Hints                    // they have no sections, but take the processor's hint
+	OwnCPUID                 // areas of our own, by cpu_id
+	OwnMMCID                 // areas of our own, by mm_cid
+	LibcCPUID                // areas at a fixed distance from the thread pointer, by cpu_id
+	LibcMMCID                // areas at a fixed distance from the thread pointer, by mm_cid
+)
+
+func (v Variant) String() string {
+	return [...]string{"portable", "hints", "own/cpu_id", "own/mm_cid", "libc/cpu_id", "libc/mm_cid"}[v]
+}
+
+// Owner is where Push and Pop go if they can't be done in a section. stack is the
+// address of the Stack that the operation was called with.
+type Owner interface {
+	PushSlow(stack, x unsafe.Pointer)
+	PopSlow(stack unsafe.Pointer) unsafe.Pointer
+}

@@ -1,0 +1,77 @@
+package asm
+
+import (
+	"math"
+	"sync/atomic"
+	"unsafe"
+)
+
+// The leaves in Go: what the others do without a section. They serve where there is
+// no assembly, until a backend is open, and where the atomic backend finds no hint
+// in the processor.
+
+func add(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64)) {
+	if word := hinted(w); word != nil {
+		atomic.AddInt64((*int64)(unsafe.Pointer(word)), delta)
+		return
+	}
+	slow(w, delta)
+}
+
+func addFloat64(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, delta float64)) {
+	if word := hinted(w); word == nil || !SwapFloat64(word, delta) {
+		slow(w, delta)
+	}
+}
+
+// SwapFloat64 adds delta to the float64 of *word by compare-and-swap, unless that
+// makes it huge, and reports whether it did.
+func SwapFloat64(word *uint64, delta float64) bool {
+	for {
+		old := atomic.LoadUint64(word)
+		sum := math.Float64bits(math.Float64frombits(old) + delta)
+		switch {
+		case sum>>52&0x7ff >= hugeExponent:
+			return false
+		case atomic.CompareAndSwapUint64(word, old, sum):
+			return true
+		}
+	}
+}
+
+func enter(w unsafe.Pointer, slow func(w unsafe.Pointer, sum int64)) {
+	if sum := atomic.AddInt64(&(*Guarded)(w).Shared, 1); sum != 1 {
+		slow(w, sum)
+	}
+}
+
+func leave(w unsafe.Pointer, slow func(w unsafe.Pointer, sum int64)) {
+	if sum := atomic.AddInt64(&(*Guarded)(w).Shared, -1); sum < 0 {
+		slow(w, sum)
+	}
+}
+
+func addIfZero(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool {
+	return slow(w, delta, arg)
+}
+
+func push(s, x unsafe.Pointer, o Owner, slow func(s, x unsafe.Pointer, o Owner)) { slow(s, x, o) }
+
+func pop(s unsafe.Pointer, o Owner, slow func(s unsafe.Pointer, o Owner) unsafe.Pointer) unsafe.Pointer {
+	return slow(s, o)
+}
+
+func pushBatch(s unsafe.Pointer, items *uintptr, n int) int { return -1 }
+func popBatch(s unsafe.Pointer, items *uintptr, n int) int  { return -1 }
+
+// hinted returns the word at the hint's slot of a cell, or nil if *w is no
+// HintWord of a portable leaf's.
+func hinted(w unsafe.Pointer) *uint64 {
+	word := atomic.LoadInt64((*int64)(w))
+	mask := setup.hintMask
+	if word >= 0 || word&1 != 0 || mask == 0 {
+		return nil
+	}
+	addr := uintptr(-word) + uintptr(GoroutineHash()&mask)<<StrideShift
+	return *(**uint64)(unsafe.Pointer(&addr)) // the detour tells the pointer checks that it is not Go's
+}

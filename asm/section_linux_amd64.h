@@ -1,0 +1,144 @@
+// What the critical sections for linux/amd64 have in common, and where their
+// variants differ. A variant is a file that defines OWN or LIBC, and CPUID or
+// MMCID, and then includes the operations; or HINTS alone, for leaves without
+// sections. See spec.go.
+//
+// Registers: the leaf's arguments are in AX, BX, CX, DI, SI, in this order, and
+// a float64 is in X0; none of them changes before the commit. DX = area; R8 =
+// slot 0, of *w;
+// R9 = descriptor, then index, then offset, so that R8+R9 is the cell; R10 to R13 are the
+// operation's own. R14 is g. R15 stays alone: in shared objects it is the
+// linker's.
+
+#include "textflag.h"
+#include "go_asm.h"
+#include "commits_linux_amd64.h"
+
+// g.stackguard0 of the runtime, where every Go function's prologue looks for it.
+#define g_stackguard0 16
+
+// YIELD takes the slow path if the runtime wants the goroutine to yield. That
+// begins with a prologue, which does.
+#define YIELD CMPQ SP, g_stackguard0(R14); JLS slow
+
+// BEGIN is how operations begin: loads first, for they take longest. The flags are
+// then those of TESTQ R8, R8.
+#define BEGIN(word) MOVQ word(AX), R8; ANCHOR; YIELD; TESTQ R8, R8
+
+// SLOW goes on in the function that a register holds as a func value.
+#define SLOW(fn) MOVQ fn, DX; MOVQ (DX), R12; JMP R12
+
+// The kernel compares the four bytes before abort_ip with the signature that
+// the area was registered with. UD1 with that displacement traps when
+// executed and disassembles cleanly.
+#define SIGNATURE BYTE $0x0f; BYTE $0xb9; BYTE $0x3d; LONG $0x53053053
+#define sigLen 7
+
+#ifdef const_inject
+// DESCRIBE is [1]'s operand, which tests can replace.
+#define DESCRIBE(static, replaced) MOVQ replaced(SB), R9
+// DELAY gives an interrupt somewhere to land before the commit, LINGER after it.
+#define WAIT(turns) MOVQ ·Injected+turns(SB), R11; TESTQ R11, R11; JZ 3(PC); DECQ R11; JNZ -1(PC)
+#define DELAY WAIT(Injection_Delay)
+#define LINGER WAIT(Injection_Linger)
+#define ABORTED LOCK; INCQ ·Injected+Injection_Aborts(SB)
+#else
+#define DESCRIBE(static, replaced) LEAQ static(SB), R9
+#define DELAY
+#define LINGER
+#define ABORTED
+#endif
+
+#ifdef OWN
+// The anchor is the area's address, or zero. A thread that was given up has an
+// area that says so: it is counted there, and goes on without Go.
+#define ANCHOR MOVQ 0(FS), DX
+#define AREA TESTQ DX, DX; JZ slow
+#define AT_AREA
+#define GIVEN_UP CMPL Area_CPUID(DX), $const_CPUIDGivenUp; JNE slow; INCQ const_OverflowsOffset(DX)
+#endif
+#ifdef LIBC
+// The area is at a fixed distance from where FS points to, and always there. 0x64
+// is the prefix FS.
+#define ANCHOR MOVQ ·setup+setupVars_areaOffset(SB), DX
+#define AREA
+#define AT_AREA BYTE $0x64;
+#define GIVEN_UP JMP slow
+#endif
+#ifdef HINTS
+#define ANCHOR
+#endif
+
+// ENTER is [1].
+#define ENTER(static, replaced) \
+	AREA \
+	DESCRIBE(static, replaced) \
+	AT_AREA \
+	MOVQ R9, Area_RseqCS(DX)
+
+// INDEX sets R9 to the index [2].
+#ifdef CPUID
+#define INDEX \
+	AT_AREA \
+	MOVL Area_CPUID(DX), R9 \
+	CMPL R9, ·setup+setupVars_slots(SB) \
+	JAE  beyond
+#else
+#define INDEX \
+	AT_AREA \
+	MOVL Area_MMCID(DX), R9 \
+	AT_AREA \
+	CMPL Area_CPUID(DX), $0 \
+	JLT  beyond \
+	CMPL R9, ·setup+setupVars_slots(SB) \
+	JAE  beyond
+#endif
+
+// OFFSET makes R9 of the index the offset from slot 0, so that the cell is HERE.
+#define OFFSET SHLQ $const_StrideShift, R9
+#define HERE (R8)(R9*1)
+
+// OVERFLOW makes R9 the offset from slot 0 to this thread's overflow slot, which its
+// area's page chooses; these slots stand before slot 0.
+#define OVERFLOW \
+	MOVL DX, R9 \
+	SHLL $(const_StrideShift-const_areaPageShift), R9 \
+	ANDL $((const_OverflowSlots-1)<<const_StrideShift), R9 \
+	SUBQ $(const_OverflowSlots<<const_StrideShift), R9
+
+// HINTED makes of a word that is less than zero, in R8, slot 0, and of R9 the offset
+// to the hint's slot. The bytes are
+// RDPID R9, which is TSC_AUX, which Linux makes node<<12 | cpu.
+#define HINTED \
+	TESTB $1, R8 \
+	JNZ   slow \
+	NEGQ  R8 \
+	BYTE  $0xf3; BYTE $0x41; BYTE $0x0f; BYTE $0xc7; BYTE $0xf9 \
+	ANDL  $0xfff, R9 \
+	CMPL  R9, ·setup+setupVars_hintSlots(SB) \
+	JAE   slow \
+	OFFSET
+
+// HUGE goes elsewhere if R10, the bits of a float64, is no number whose exponent is
+// below hugeExponent.
+#define HUGE(elsewhere) \
+	SHRQ $52, R10 \
+	ANDL $0x7ff, R10 \
+	CMPL R10, $const_hugeExponent \
+	JAE  elsewhere
+
+// ABORT defines an abort handler: all arguments are where they were, so it is a
+// jump.
+#define ABORT(name, start, arguments) \
+	TEXT name(SB), NOSPLIT, $0-arguments \
+	SIGNATURE \
+	ABORTED \
+	JMP start(SB)
+
+// DESCRIPTOR defines a static descriptor, its fields as in type Descriptor.
+#define DESCRIPTOR(name, start, commit, abort) \
+	DATA name+0(SB)/8, $0 \
+	DATA name+8(SB)/8, $start(SB) \
+	DATA name+16(SB)/8, $commit \
+	DATA name+24(SB)/8, $abort+sigLen(SB) \
+	GLOBL name(SB), RODATA|NOPTR, $32
