@@ -39,7 +39,7 @@ TEXT ·add<>(SB), NOSPLIT, $0-24
 	LINGER
 	RET
 
-beyond:
+away:
 	GIVEN_UP
 	OVERFLOW
 	LOCK
@@ -83,7 +83,7 @@ TEXT ·addFloat64<>(SB), NOSPLIT, $0-24
 	LINGER
 	RET
 
-beyond:
+away:
 	GIVEN_UP
 	OVERFLOW
 	JMP swap
@@ -127,7 +127,7 @@ slow:
 //	slow: with BX = NotAdded
 #ifdef HINTS
 #define STEP_SECTION(section, replaced, delta)
-#define STEP_BEYOND
+#define STEP_AWAY
 #else
 #define STEP_SECTION(section, replaced, delta) \
 	JLE   shared \
@@ -142,10 +142,9 @@ slow:
 	MOVQ  R10, HERE \
 	LINGER \
 	RET
-#define STEP_BEYOND \
-beyond: \
-	GIVEN_UP \
-	JMP shared
+#define STEP_AWAY \
+away: \
+	JNZ shared
 #endif
 
 #define STEP(section, replaced, delta, tell) \
@@ -163,7 +162,7 @@ told: \
 	LEAQ delta(R9), BX \
 	MOVQ (DX), R12 \
 	JMP  R12 \
-	STEP_BEYOND \
+	STEP_AWAY \
 slow: \
 	MOVQ BX, DX \
 	MOVQ $const_NotAdded, BX \
