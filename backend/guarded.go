@@ -73,7 +73,7 @@ func (g *GuardedCell) EnterSlow() (sum int64) {
 	if g.AddIfZeroSlow(1) {
 		return 1
 	}
-	return g.shared.Add(1)
+	return asm.AddShared((*int64)(unsafe.Pointer(&g.shared)), 1)
 }
 
 // LeaveSlow adds −1 for a slow path of Leave that was called with NotAdded. It
@@ -82,7 +82,7 @@ func (g *GuardedCell) LeaveSlow() (sum int64) {
 	if g.AddIfZeroSlow(-1) {
 		return 0
 	}
-	return g.shared.Add(-1)
+	return asm.AddShared((*int64)(unsafe.Pointer(&g.shared)), -1)
 }
 
 // AddIfZero adds delta to the cell if the guard is zero, and returns true. Where
