@@ -17,6 +17,11 @@ func (rw *RWMutex) Begun() bool {
 	return rw.hasCell() || rw.readers.Guard().Load() != 0 || rw.meetings.Load() != 0
 }
 
+// SharedDistance returns how far the shared word is from the guard.
+func (rw *RWMutex) SharedDistance() uintptr {
+	return uintptr(unsafe.Pointer(&rw.shared)) - uintptr(unsafe.Pointer(rw.readers.Guard()))
+}
+
 // Eager makes the next meeting of readers turn the lock.
 func (rw *RWMutex) Eager() { rw.meetings.Store(turnAfter - 1) }
 

@@ -14,36 +14,38 @@ const notAdded = math.MinInt64 // backend.NotAdded
 
 type guardedCell struct{ backend.GuardedCell } // backend.GuardedCell
 
-func (g *guardedCell) Enter(slow func(w unsafe.Pointer, sum int64)) {
-	if g.commits(1) {
+// Enter adds 1: to the cell if that is attached and the guard is zero, or else to
+// shared, and calls slow with the result of that if it is not 1.
+func (g *guardedCell) Enter(shared *atomic.Int64, slow func(w unsafe.Pointer, sum int64)) {
+	if (*atomic.Int64)(unsafe.Pointer(g)).Load() > 0 && g.commits(1) {
 		return
 	}
-	if sum := hiddenAdd(g.Shared(), 1); sum != 1 {
+	if sum := hiddenAdd(shared, 1); sum != 1 {
 		slow(unsafe.Pointer(g), sum)
 	}
 }
 
-func (g *guardedCell) Leave(slow func(w unsafe.Pointer, sum int64)) {
-	if g.commits(-1) {
+func (g *guardedCell) Leave(shared *atomic.Int64, slow func(w unsafe.Pointer, sum int64)) {
+	if (*atomic.Int64)(unsafe.Pointer(g)).Load() > 0 && g.commits(-1) {
 		return
 	}
-	if sum := hiddenAdd(g.Shared(), -1); sum < 0 {
+	if sum := hiddenAdd(shared, -1); sum < 0 {
 		slow(unsafe.Pointer(g), sum)
 	}
 }
 
-func (g *guardedCell) EnterSlow() int64 {
+func (g *guardedCell) EnterSlow(shared *atomic.Int64) int64 {
 	if g.commits(1) {
 		return 1
 	}
-	return hiddenAdd(g.Shared(), 1)
+	return hiddenAdd(shared, 1)
 }
 
-func (g *guardedCell) LeaveSlow() int64 {
+func (g *guardedCell) LeaveSlow(shared *atomic.Int64) int64 {
 	if g.commits(-1) {
 		return 0
 	}
-	return hiddenAdd(g.Shared(), -1)
+	return hiddenAdd(shared, -1)
 }
 
 func (g *guardedCell) AddIfZero(delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool {
@@ -52,8 +54,9 @@ func (g *guardedCell) AddIfZero(delta int64, arg unsafe.Pointer, slow func(w uns
 
 func (g *guardedCell) AddIfZeroSlow(delta int64) bool { return g.commits(delta) }
 
+//go:noinline
 func (g *guardedCell) commits(delta int64) bool {
-	return *(*int64)(unsafe.Pointer(g)) > 0 && g.Guard().Load() == 0 && g.TryAdd(delta)
+	return (*atomic.Int64)(unsafe.Pointer(g)).Load() > 0 && g.Guard().Load() == 0 && g.TryAdd(delta)
 }
 
 var selecting atomic.Bool
