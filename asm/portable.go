@@ -42,14 +42,14 @@ func SwapFloat64(word *uint64, delta float64) bool {
 	}
 }
 
-func enter(w unsafe.Pointer, slow func(w unsafe.Pointer, sum int64)) {
-	if sum := AddShared(&(*Guarded)(w).Shared, 1); sum != 1 {
+func enter(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64)) {
+	if sum := AddShared(shared, 1); sum != 1 {
 		slow(w, sum)
 	}
 }
 
-func leave(w unsafe.Pointer, slow func(w unsafe.Pointer, sum int64)) {
-	if sum := AddShared(&(*Guarded)(w).Shared, -1); sum < 0 {
+func leave(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64)) {
+	if sum := AddShared(shared, -1); sum < 0 {
 		slow(w, sum)
 	}
 }

@@ -151,7 +151,7 @@ package asm
 // readers see what was written before the guard became zero, and have finished
 // what they did before the addition.
 //
-// # Enter(w, slow) and Leave(w, slow)
+// # Enter(w, shared, slow) and Leave(w, shared, slow)
 //
 // Add 1, or -1, to the cell if the guard is zero, and else to the word that all
 // CPUs share.
@@ -163,7 +163,7 @@ package asm
 //	    return
 //	other, away:
 //	shared:
-//	    sum = (atomic w.shared += delta)
+//	    sum = (atomic *shared += delta)
 //	    Enter: if sum == 1: return
 //	    Leave: if sum >= 0: return
 //	    tail-jump to slow(w, sum)
@@ -171,7 +171,8 @@ package asm
 //	    tail-jump to slow(w, NotAdded)
 //
 // The shared half is all that an RWMutex needs whose readers never meet, and the
-// slow path of the others.
+// slow path of the others. shared should not be on the cache line of *w, which all
+// read.
 //
 // # Spin(state, turns) aborted
 //
