@@ -70,7 +70,7 @@ type RWMutex struct {
 	// shared is on no cache line that the cell or the guard is on, wherever the
 	// lock begins. Every RLock looks at these first: on a line that other CPUs add
 	// to, it would have to fetch that twice.
-	_      [8]byte
+	_      [16]byte
 	shared atomic.Int64
 }
 
