@@ -12,7 +12,7 @@ import (
 
 // Cell is a 64-bit word in every slot of a backend's memory, and the sum of
 // them all. The zero value is ready for use and attaches itself to the default
-// backend (see SetDefault) when first added to. A Cell must not be copied after
+// backend (see SetDefault) when added to, as soon as there is one. A Cell must not be copied after
 // that. It costs 24 bytes, 8 bytes in each slot that uses it, and a 64th of a
 // lease.
 //
@@ -24,8 +24,9 @@ type Cell struct {
 	// address and find the Cell there.
 	word atomic.Int64
 
-	// local is part of the sum: minus what Take has taken so far, and all of
-	// the additions if there was no memory for slots. Atomic; word aligns it.
+	// local is part of the sum: minus what Take has taken so far, and the
+	// additions made before the cell was attached, or all of them if there was
+	// no memory for slots. Atomic; word aligns it.
 	local uint64
 
 	lease *lease // written before word
@@ -175,13 +176,17 @@ func (c *Cell) Attach(b Backend) error {
 }
 
 // attachDefault attaches the cell to the default backend if it is not attached
-// yet, and reports whether it was not: then the operation should be tried again.
+// yet, and reports whether it did: then the operation should be tried again. While
+// the backend is being selected it does not.
 func (c *Cell) attachDefault() bool {
 	if c.word.Load() != 0 {
 		return false
 	}
-	_ = c.Attach(defaultBackend()) // without memory it works on one word; the Memory counts it
-	return true
+	b, ok := defaultBackend()
+	if ok {
+		_ = c.Attach(b) // without memory it works on one word; the Memory counts it
+	}
+	return ok
 }
 
 // The slow paths of the assembly leaves: for cells not attached yet, for

@@ -169,29 +169,31 @@ func registerMembarrier() error {
 // errNotFenced is a kernel whose fences do not abort sections.
 var errNotFenced = errors.New("the kernel let a section go on after a fence")
 
-// Sections that tryFence runs, and how long each waits for the thread that fences.
-// In a process that keeps all its Ps busy the two may not meet.
+// Sections that tryFence runs, the turns of the first one, some ten times as long as
+// a fence takes, and how long two threads wait for each other before each: in a process
+// that keeps all its Ps busy they may not meet.
 const (
-	fenceTries = 3
-	fenceWait  = 200 * time.Microsecond
+	fenceTries = 2
+	fenceTurns = 150_000
+	fenceWait  = 100 * time.Microsecond
 )
 
 // tryFence finds out whether a fence aborts sections, as trial does for other
 // interruptions.
-func (b *Backend) tryFence() (err error) {
-	feature.OnThread(func() {
-		if b.enter() {
-			err = tryFence(asm.Spin)
-		}
-	})
-	return err
+func (b *Backend) tryFence() error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if !b.enter() {
+		return nil // undecided
+	}
+	return tryFence(asm.Spin)
 }
 
 func tryFence(spin spinFunc) error {
 	r := disturb(context.Background(), spin, disturbance{
 		before: func() error { return nil },
 		act:    func() error { return fence(0, 0) },
-		tries:  fenceTries, wait: fenceWait,
+		turns:  fenceTurns, tries: fenceTries, wait: fenceWait,
 		enough: 1,
 	})
 	if r.Verdict == Violated {

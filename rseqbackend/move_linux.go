@@ -13,7 +13,7 @@ import (
 )
 
 // move runs sections and has another thread move this one to another CPU
-// meanwhile, as disturb does. It is undecided where there is only one CPU that
+// meanwhile, as disturb does; the thread should end afterwards. It is undecided where there is only one CPU that
 // the thread may run on.
 //
 // To be preempted and to be moved are two things: Linux 7.0.13 on arm64 aborts
@@ -34,7 +34,7 @@ func move(ctx context.Context, spin spinFunc, enough int, limit time.Duration) (
 	return disturb(ctx, spin, disturbance{
 		before: func() error { return pin(from) },
 		act:    func() error { return unix.SchedSetaffinity(tid, &there) },
-		tries:  moveTries, wait: moveWait,
+		turns:  moveTurns, tries: moveTries, wait: moveWait,
 		enough: enough, limit: limit,
 	})
 }
@@ -55,15 +55,15 @@ func otherCPU(cpu int, allowed unix.CPUSet) (other int, ok bool) {
 type disturbance struct {
 	before func() error  // before each section, on its thread; an error ends it
 	act    func() error  // what must abort the section if it returns nil
+	turns  uint64        // of the first section's loop; too short ones are doubled
 	tries  int           // sections there are at least, however long they take
-	wait   time.Duration // for the other thread, before each
+	wait   time.Duration // of each thread for the other one, before a section
 	enough int           // disturbed sections
 	limit  time.Duration // for all beyond tries
 }
 
 // disturb runs sections and has another thread act meanwhile. The calling goroutine
-// must be locked to a thread that has an area and that ends afterwards. spin is
-// asm.Spin.
+// must be locked to a thread that has an area. spin is asm.Spin.
 //
 // It is undecided with GOMAXPROCS=1: nobody runs then while a section does.
 func disturb(ctx context.Context, spin spinFunc, d disturbance) (r SelfTestResult) {
@@ -75,13 +75,13 @@ func disturb(ctx context.Context, spin spinFunc, d disturbance) (r SelfTestResul
 	if runtime.GOMAXPROCS(0) < 2 {
 		return r
 	}
-	sections, ended := watch(d.act)
+	sections, ended := watch(d)
 	defer func() { close(sections); <-ended }() // or it would run on in the next test
-	turns := uint64(disturbTurns)
+	turns := d.turns
 	for r.Preempted < d.enough && (r.Sections < d.tries || clock()-start < d.limit) && ctx.Err() == nil && d.before() == nil {
 		s := &watchedSection{inside: make(chan bool, 1)}
 		sections <- s
-		for sent := clock(); !s.watched.Load() && clock()-sent < d.wait; {
+		for end := clock() + d.wait; !s.watched.Load() && clock() < end; {
 		}
 		aborted := spin(&s.state, turns)
 		s.ended.Store(true)
@@ -109,20 +109,20 @@ type watchedSection struct {
 }
 
 // watch starts a goroutine that acts in each section it is sent, until there are no
-// more. It may run anywhere: bound to a CPU, it would preempt a section that is
+// more, but not in one that doesn't begin in time. It may run anywhere: bound to a CPU, it would preempt a section that is
 // moved there.
-func watch(act func() error) (sections chan<- *watchedSection, ended <-chan struct{}) {
+func watch(d disturbance) (sections chan<- *watchedSection, ended <-chan struct{}) {
 	todo, done := make(chan *watchedSection), make(chan struct{})
 	go feature.OnThread(func() { // of its own: it is awake when the next section comes
 		defer close(done)
 		for s := range todo {
 			s.watched.Store(true)
-			for atomic.LoadUint32(&s.state) != asm.SpinStarted && !s.ended.Load() {
+			for end := clock() + d.wait; atomic.LoadUint32(&s.state) != asm.SpinStarted && !s.ended.Load() && clock() < end; {
 			}
-			err := act()
+			inside := atomic.LoadUint32(&s.state) == asm.SpinStarted && d.act() == nil
 			// If the section has not ended by now it was in the middle when
 			// that happened.
-			s.inside <- err == nil && atomic.LoadUint32(&s.state) == asm.SpinStarted
+			s.inside <- inside && atomic.LoadUint32(&s.state) == asm.SpinStarted
 		}
 	})
 	return todo, done

@@ -26,16 +26,21 @@ var opened struct {
 
 // Open returns the process's rseq backend, or why there is none. A conclusive
 // error (backend.ErrNotSupported in its chain) is remembered, any other is
-// tried again by the next call.
+// tried again by the next call, and so is a version of Go that was not allowed.
 func Open() (*Backend, error) {
 	opened.mu.Lock()
 	defer opened.mu.Unlock()
 	if b := opened.backend.Load(); b != nil || opened.err != nil {
 		return b, opened.err
 	}
+	unlisted, err := checkThisGo()
+	if err != nil {
+		return nil, err
+	}
 	b, err := open()
 	switch {
 	case err == nil:
+		b.info.UnlistedGo = unlisted
 		opened.backend.Store(b)
 	case errors.Is(err, backend.ErrNotSupported):
 		opened.err = err
@@ -50,15 +55,8 @@ func open() (*Backend, error) {
 	if err := audit(asm.Sections()); err != nil {
 		return nil, err
 	}
-	unlisted, err := checkThisGo()
-	if err != nil {
-		return nil, err
-	}
 	if err := checkThisKernel(); err != nil {
 		return nil, err
-	}
-	if err := feature.RseqSyscall(); err != nil {
-		return nil, conclusive(err)
 	}
 	auxv, _ := feature.RseqAuxv() // with an error come values that every kernel honours
 	b := &Backend{areas: newAreas()}
@@ -67,7 +65,7 @@ func open() (*Backend, error) {
 	}
 	fields := feature.FieldsFor(b.info.UsableSize)
 	b.info.Fields = fields.String()
-	b.info.UnlistedGo = unlisted
+	var err error
 	if b.info.Index, err = chooseIndex(os.Getenv(IndexEnv), fields, nodes()); err != nil {
 		return nil, err
 	}
@@ -138,9 +136,12 @@ func (b *Backend) examineThreads(auxv feature.Auxv) (err error) {
 }
 
 // examine finds out, on a locked thread that has never been registered by us,
-// whose thread block the thread pointer points to, and whether areas work there.
+// whether rseq(2) may be called, whose thread block the thread pointer points to, and whether areas work there.
 // It leaves nothing behind on the thread if that is someone else's.
 func (b *Backend) examine(auxv feature.Auxv) error {
+	if err := feature.RseqSyscallHere(); err != nil {
+		return conclusive(err)
+	}
 	tp, libc, err := threadPointer()
 	switch {
 	case err != nil:

@@ -27,12 +27,12 @@ const (
 	// thread have its slice preempts it more than once in that time.
 	preemptTurns = 30_000_000
 
-	// disturbTurns make a section of about 100 µs, longer than it takes to move
-	// its thread or to fence. Not much longer, or something else interrupts those
-	// that the other thread should. It is doubled where it is too short, up to
-	// some milliseconds.
-	disturbTurns = 300_000
-	disturbMost  = 20_000_000
+	// moveTurns make a section of about 100 µs, longer than it takes to move its
+	// thread. Not much longer, or something else interrupts those that the move
+	// should. It is doubled where it is too short, up to disturbMost: some
+	// milliseconds.
+	moveTurns   = 300_000
+	disturbMost = 20_000_000
 
 	// moveTries is how many sections there are at least that shall be moved: the
 	// last ones are long enough for any machine. Each waits up to moveWait for
