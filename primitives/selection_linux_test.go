@@ -65,13 +65,13 @@ func atInit(t *testing.T, how string) string {
 // it is careful, and ends.
 func TestNoDescriptor(t *testing.T) { atInit(t, noDescriptor) }
 
-// TestSelectionCPUTime: a selection costs the process 2 ms of CPU time at most, where
-// the trial is short. Some time it must, as others run on the machine.
+// TestSelectionCPUTime: a selection costs the process little CPU time where the trial
+// is short: 2 ms at most if nobody else uses the machine, and who does makes that more.
 func TestSelectionCPUTime(t *testing.T) {
 	if runtime.GOARCH != "amd64" || primitives.RaceEnabled {
 		t.Skip("a longer trial, or the race detector's time")
 	}
-	const most = 2000 // µs
+	const most = 3000 // µs, some time
 	for try := 1; ; try++ {
 		var n, us int
 		if _, err := fmt.Sscanf(atInit(t, "measure"), "counted %d, CPU time %d", &n, &us); err != nil {

@@ -170,12 +170,13 @@ func registerMembarrier() error {
 var errNotFenced = errors.New("the kernel let a section go on after a fence")
 
 // Sections that tryFence runs, the turns of the first one, some ten times as long as
-// a fence takes, and how long two threads wait for each other before each: in a process
-// that keeps all its Ps busy they may not meet.
+// a fence takes, how long it waits for the thread that fences, before each, and how
+// long that one then spins. In a process that keeps all its Ps busy they may not meet.
 const (
 	fenceTries = 2
 	fenceTurns = 150_000
-	fenceWait  = 100 * time.Microsecond
+	fenceWait  = 2 * time.Millisecond
+	fenceSpin  = 200 * time.Microsecond
 )
 
 // tryFence finds out whether a fence aborts sections, as trial does for other
@@ -193,7 +194,7 @@ func tryFence(spin spinFunc) error {
 	r := disturb(context.Background(), spin, disturbance{
 		before: func() error { return nil },
 		act:    func() error { return fence(0, 0) },
-		turns:  fenceTurns, tries: fenceTries, wait: fenceWait,
+		turns:  fenceTurns, tries: fenceTries, wait: fenceWait, spin: fenceSpin,
 		enough: 1,
 	})
 	if r.Verdict == Violated {

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -34,7 +35,7 @@ func move(ctx context.Context, spin spinFunc, enough int, limit time.Duration) (
 	return disturb(ctx, spin, disturbance{
 		before: func() error { return pin(from) },
 		act:    func() error { return unix.SchedSetaffinity(tid, &there) },
-		turns:  moveTurns, tries: moveTries, wait: moveWait,
+		turns:  moveTurns, tries: moveTries, wait: moveWait, spin: moveWait,
 		enough: enough, limit: limit,
 	})
 }
@@ -57,7 +58,8 @@ type disturbance struct {
 	act    func() error  // what must abort the section if it returns nil
 	turns  uint64        // of the first section's loop; too short ones are doubled
 	tries  int           // sections there are at least, however long they take
-	wait   time.Duration // of each thread for the other one, before a section
+	wait   time.Duration // for the other thread, before a section
+	spin   time.Duration // of the other thread, until the section begins
 	enough int           // disturbed sections
 	limit  time.Duration // for all beyond tries
 }
@@ -81,8 +83,7 @@ func disturb(ctx context.Context, spin spinFunc, d disturbance) (r SelfTestResul
 	for r.Preempted < d.enough && (r.Sections < d.tries || clock()-start < d.limit) && ctx.Err() == nil && d.before() == nil {
 		s := &watchedSection{inside: make(chan bool, 1)}
 		sections <- s
-		for end := clock() + d.wait; !s.watched.Load() && clock() < end; {
-		}
+		s.awaitWatcher(d.wait)
 		aborted := spin(&s.state, turns)
 		s.ended.Store(true)
 		r.Sections++
@@ -103,7 +104,7 @@ func disturb(ctx context.Context, spin spinFunc, d disturbance) (r SelfTestResul
 // watchedSection is what its thread and the one that disturbs it know of a section.
 type watchedSection struct {
 	state   uint32      // Spin's
-	watched atomic.Bool // the other thread waits for it to begin
+	watched uint32      // 1 when the other thread waits for it to begin; atomic
 	ended   atomic.Bool // perhaps too early
 	inside  chan bool   // whether it was disturbed in the middle
 }
@@ -116,8 +117,8 @@ func watch(d disturbance) (sections chan<- *watchedSection, ended <-chan struct{
 	go feature.OnThread(func() { // of its own: it is awake when the next section comes
 		defer close(done)
 		for s := range todo {
-			s.watched.Store(true)
-			for end := clock() + d.wait; atomic.LoadUint32(&s.state) != asm.SpinStarted && !s.ended.Load() && clock() < end; {
+			s.tellWatched()
+			for end := clock() + d.spin; atomic.LoadUint32(&s.state) != asm.SpinStarted && !s.ended.Load() && clock() < end; {
 			}
 			inside := atomic.LoadUint32(&s.state) == asm.SpinStarted && d.act() == nil
 			// If the section has not ended by now it was in the middle when
@@ -127,3 +128,28 @@ func watch(d disturbance) (sections chan<- *watchedSection, ended <-chan struct{
 	})
 	return todo, done
 }
+
+// awaitWatcher waits for the other thread, asleep, but with its P: to be woken by the
+// kernel takes less time than to be scheduled as well, and the other thread spins
+// meanwhile. A signal ends the sleep, so a stop of the world need not wait.
+func (s *watchedSection) awaitWatcher(limit time.Duration) {
+	for end := clock() + limit; atomic.LoadUint32(&s.watched) == 0; {
+		left := end - clock()
+		if left <= 0 {
+			return
+		}
+		timeout := unix.NsecToTimespec(int64(left))
+		_, _, _ = unix.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&s.watched)), futexWaitPrivate, 0, uintptr(unsafe.Pointer(&timeout)), 0, 0)
+	}
+}
+
+func (s *watchedSection) tellWatched() {
+	atomic.StoreUint32(&s.watched, 1)
+	_, _, _ = unix.RawSyscall(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&s.watched)), futexWakePrivate, 1)
+}
+
+// FUTEX_WAIT_PRIVATE and FUTEX_WAKE_PRIVATE of <linux/futex.h>.
+const (
+	futexWaitPrivate = 0x80 | 0
+	futexWakePrivate = 0x80 | 1
+)
