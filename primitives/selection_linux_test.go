@@ -52,7 +52,7 @@ func cpuTime() time.Duration {
 func atInit(t *testing.T, how string) string {
 	t.Helper()
 	cmd := exec.Command(exe(t))
-	cmd.Env = append(os.Environ(), atInitEnv+"="+how)
+	cmd.Env = append(os.Environ(), atInitEnv+"="+how, primitives.SlowEnv+"=")
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.HasPrefix(string(out), "counted 2, ") {
 		t.Fatalf("%v\n%s", err, out)
