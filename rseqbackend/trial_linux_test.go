@@ -181,3 +181,18 @@ func wantRejected(t *testing.T, goarch string, aborts func(turns uint64) bool) {
 		}
 	}
 }
+
+// TestMoveStaysWithinAffinity: a thread that may run on one CPU is not moved to another
+// one, whoever has that to itself.
+func TestMoveStaysWithinAffinity(t *testing.T) {
+	feature.OnThread(func() {
+		if _, _, err := pinHere(); err != nil {
+			t.Error(err)
+			return
+		}
+		moved := func(*uint32, uint64) bool { t.Error("a section was run"); return true }
+		if r := move(context.Background(), moved, 1, time.Second); r.Verdict != Undecided || r.Sections != 0 {
+			t.Errorf("%+v, want it undecided", r)
+		}
+	})
+}
