@@ -34,9 +34,9 @@ func open() (*Backend, error) {
 	b := &Backend{hint: HintGoroutine}
 	inUse := powerOfTwo(runtime.NumCPU())
 	g := backend.Geometry{Slots: inUse, Leaf: backend.LeafHint}
-	if possible, err := feature.PossibleCPUs(); err == nil && backend.CanHint() && feature.CPU().RDPID {
+	if bound, err := feature.CPUBound(); err == nil && canHint() {
 		b.hint = HintRDPID
-		g.Slots = possible.Max() + 1
+		g.Slots = bound
 		inUse = min(runtime.NumCPU(), g.Slots)
 	}
 	var err error
@@ -45,6 +45,11 @@ func open() (*Backend, error) {
 	}
 	backend.UseHints(inUse, b.hint == HintRDPID)
 	return b, nil
+}
+
+// canHint reports whether the processor tells where it is, and leaves may ask it.
+func canHint() bool {
+	return feature.CPU().RDPID && feature.GoListed(feature.GoVersion()) == nil && backend.CanHint()
 }
 
 // powerOfTwo returns the smallest power of two that is at least n, and at least 2.

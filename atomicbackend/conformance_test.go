@@ -5,7 +5,6 @@ import (
 
 	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/backend/backendtest"
-	"github.com/percpu-go/percpu/feature"
 )
 
 func TestConformance(t *testing.T) {
@@ -38,7 +37,7 @@ func TestHint(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := HintGoroutine
-	if backend.CanHint() && feature.CPU().RDPID {
+	if canHint() {
 		want = HintRDPID
 	}
 	if b.Hint() != want {

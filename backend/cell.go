@@ -12,7 +12,7 @@ import (
 
 // Cell is a 64-bit word in every slot of a backend's memory, and the sum of
 // them all. The zero value is ready for use and attaches itself to the default
-// backend (see SetDefault) when first added to. A Cell must not be copied after
+// backend (see SetDefault) when added to, as soon as there is one. A Cell must not be copied after
 // that. It costs 24 bytes, 8 bytes in each slot that uses it, and a 64th of a
 // lease.
 //

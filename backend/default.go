@@ -5,8 +5,11 @@ import "sync/atomic"
 var defaultFunc atomic.Pointer[func() (Backend, bool)]
 
 // SetDefault says where cells that nobody attached get their backend. f must not
-// block: false means that there is none yet, and cells then do without. It is for
-// package primitives, which calls it once, as it is initialized; a second
+// block. It returns false as long as the backend is being selected, which f has
+// begun in the background: a cell then counts on a word of its own, exactly, and
+// attaches later. If a backend was asked for by name and can't be had, f panics.
+//
+// It is for package primitives, which calls it once, as it is initialized; a second
 // call panics.
 func SetDefault(f func() (Backend, bool)) {
 	if !defaultFunc.CompareAndSwap(nil, &f) {

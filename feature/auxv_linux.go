@@ -2,7 +2,6 @@ package feature
 
 import (
 	"encoding/binary"
-	"os"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -35,7 +34,7 @@ func askAuxv() (Auxv, error) {
 }
 
 func procAuxv() ([][2]uintptr, error) {
-	b, err := os.ReadFile("/proc/self/auxv")
+	b, err := readFile("/proc/self/auxv")
 	if err != nil {
 		return nil, err
 	}

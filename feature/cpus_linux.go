@@ -3,8 +3,10 @@ package feature
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"slices"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 const (
@@ -13,7 +15,7 @@ const (
 )
 
 // systemDir holds the directories cpu and node of sysfs.
-var systemDir = os.DirFS("/sys/devices/system")
+var systemDir = dir("/sys/devices/system")
 
 var possibleAnswer remembered[CPUList]
 
@@ -35,6 +37,37 @@ func possibleIn(system fs.FS) (CPUList, error) {
 		return nil, unsure(cpusProbe, err)
 	}
 	return l, nil
+}
+
+// CPUBound returns a number that no CPU's number reaches while this kernel runs:
+// one more than the highest that is possible or, where that can't be read, the
+// length of the kernel's own CPU masks, which is no less.
+func CPUBound() (int, error) {
+	possible, err := PossibleCPUs()
+	if err == nil {
+		return possible.Max() + 1, nil
+	}
+	if n, e := maskLength(64); e == nil {
+		return n, nil
+	}
+	return 0, err
+}
+
+// maskLength returns the number of bits in the kernel's CPU masks, of which
+// sched_getaffinity(2) says how many bytes it has written, if a buffer of so many
+// words, or of more, is enough.
+func maskLength(words int) (int, error) {
+	for ; ; words *= 2 {
+		mask := make([]uintptr, words)
+		size := uintptr(words) * unsafe.Sizeof(mask[0])
+		n, _, errno := unix.RawSyscall(unix.SYS_SCHED_GETAFFINITY, 0, size, uintptr(unsafe.Pointer(&mask[0])))
+		switch {
+		case errno == 0 && n > 0:
+			return 8 * int(n), nil
+		case errno != unix.EINVAL || words*64 > maxCPU:
+			return 0, unsure(cpusProbe, errno)
+		}
+	}
 }
 
 // NUMANodes lists the nodes that threads can run on. More than one means that

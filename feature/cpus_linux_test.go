@@ -58,6 +58,26 @@ func TestPossibleIn(t *testing.T) {
 	}
 }
 
+// TestMaskLength: the kernel's masks have room for every possible CPU, and a
+// buffer that is too small for them is made larger.
+func TestMaskLength(t *testing.T) {
+	for _, words := range []int{1, 64, 8192} {
+		if n, err := maskLength(words); err != nil || n < runtime.NumCPU() || n > 2*maxCPU || n%8 != 0 {
+			t.Errorf("beginning with %d words: %d bits, %v", words, n, err)
+		}
+	}
+	bound, err := CPUBound()
+	if err != nil || bound < runtime.NumCPU() {
+		t.Errorf("CPUs bounded by %d, %v", bound, err)
+	}
+	if n, _ := maskLength(64); n < bound {
+		t.Errorf("masks of %d bits, but %d possible CPUs", n, bound)
+	}
+	if l, err := PossibleCPUs(); err == nil && bound != l.Max()+1 {
+		t.Errorf("CPUs bounded by %d, possible are %v", bound, l)
+	}
+}
+
 func TestCPUsHere(t *testing.T) {
 	cpus, err := PossibleCPUs()
 	if err != nil {

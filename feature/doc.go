@@ -25,7 +25,8 @@
 //
 // Only answers that cannot change for the life of the process are remembered,
 // and never an inconclusive one. No feature is ever inferred from a version
-// number, nor one fact from another: under a seccomp filter that refuses
+// number (but of Go's, whose internals have no other sign), nor one fact from
+// another: under a seccomp filter that refuses
 // rseq(2), the auxiliary vector still announces the kernel's feature size.
 //
 // # Platforms
@@ -36,7 +37,9 @@
 //	LibcRseq              asked            ErrNoLibcArea
 //	MembarrierCommands    asked            ErrNotSupported
 //	PossibleCPUs          sysfs            ErrNotSupported
+//	CPUBound              sysfs, kernel    ErrNotSupported
 //	NUMANodes             sysfs            ErrNotSupported
+//	GoListed              everywhere
 //	CPU                   everywhere; RDPID only on linux/amd64
 //	PageSize, CacheLine   everywhere
 //	OnThread              everywhere; only Linux can tell the main thread apart

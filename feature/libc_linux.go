@@ -38,7 +38,7 @@ func LibcRseq() (Libc, error) {
 }
 
 func askLibc() (Libc, error) {
-	b, err := os.ReadFile("/proc/self/maps")
+	b, err := readFile("/proc/self/maps")
 	if err != nil {
 		return Libc{}, unsure(libcProbe, err)
 	}
@@ -112,11 +112,11 @@ func (o object) rseq(ms []mapping) (Libc, error) {
 	if !o.exe && (mapping{path: o.path}).deleted() {
 		return Libc{}, errDeleted
 	}
-	f, err := os.Open(o.file)
+	f, err := openFile(o.file)
 	if err != nil {
 		return Libc{}, err
 	}
-	defer f.Close()
+	defer f.close()
 	e, err := elf.NewFile(f)
 	if err != nil {
 		return Libc{}, err

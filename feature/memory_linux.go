@@ -3,7 +3,6 @@ package feature
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"golang.org/x/sys/unix"
 )
@@ -32,11 +31,11 @@ func readMemory(addr uint64, b []byte) error {
 }
 
 func readProcMem(addr uint64, b []byte) error {
-	f, err := os.Open("/proc/self/mem")
+	f, err := openFile("/proc/self/mem")
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer f.close()
 	_, err = f.ReadAt(b, int64(addr))
 	return err
 }

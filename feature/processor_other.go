@@ -1,6 +1,7 @@
-//go:build !linux
+//go:build !(linux && amd64 && gc && !purego)
 
 package feature
 
-// rdpid is false: only Linux is known to keep the CPU number in TSC_AUX.
+// rdpid says no: elsewhere RDPID reads what another kernel has put there, there is
+// no RDPID, or no assembly to ask.
 func rdpid() bool { return false }

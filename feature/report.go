@@ -40,10 +40,11 @@ func (a Answer) String() string {
 // Values that belong to an Answer are zero unless its verdict is yes; Auxv is
 // the exception, it then holds the values to go by.
 type Report struct {
-	GOOS   string `json:"goos"`
-	GOARCH string `json:"goarch"`
-	Go     string `json:"go"`
-	Kernel string `json:"kernel"`
+	GOOS     string `json:"goos"`
+	GOARCH   string `json:"goarch"`
+	Go       string `json:"go"`
+	GoAnswer Answer `json:"go_answer"` // is it listed?
+	Kernel   string `json:"kernel"`
 
 	Rseq Answer `json:"rseq"`
 
@@ -77,7 +78,8 @@ func Detect() Report {
 	r := Report{
 		GOOS:      runtime.GOOS,
 		GOARCH:    runtime.GOARCH,
-		Go:        runtime.Version(),
+		Go:        GoVersion(),
+		GoAnswer:  answer(GoListed(GoVersion())),
 		Kernel:    KernelRelease(),
 		Rseq:      answer(RseqSyscall()),
 		Processor: CPU(),
@@ -118,6 +120,7 @@ func (r Report) WriteTo(w io.Writer) (int64, error) {
 		line(name, format, args...)
 	}
 	line("platform", "%s/%s, %s", r.GOOS, r.GOARCH, r.Go)
+	line("Go listed", "%v", r.GoAnswer)
 	line("kernel", "%s", orNone(r.Kernel))
 	line("rseq syscall", "%v", r.Rseq)
 	or(r.AuxvAnswer, "rseq auxv", "%s", r.Auxv)

@@ -11,7 +11,7 @@ import (
 
 // golden is a report with every kind of answer in it.
 var golden = Report{
-	GOOS: "linux", GOARCH: "amd64", Go: "go1.24.0", Kernel: "6.18.1",
+	GOOS: "linux", GOARCH: "amd64", Go: "go1.24.0", GoAnswer: Answer{Verdict: "yes"}, Kernel: "6.18.1",
 	Rseq:       Answer{Verdict: "yes"},
 	AuxvAnswer: Answer{Verdict: "yes"},
 	Auxv:       Auxv{FeatureSize: 28, Align: 32, Present: true},

@@ -20,11 +20,15 @@ const rseqProbe = "rseq syscall"
 // No answer is remembered. A seccomp filter may arrive later, and one installed
 // without SECCOMP_FILTER_FLAG_TSYNC binds only some threads. A filter that
 // kills instead of refusing cannot be survived by asking.
-func RseqSyscall() error {
-	var errno unix.Errno
-	OnThread(func() {
-		_, _, errno = unix.RawSyscall6(unix.SYS_RSEQ, 0, 0, ^uintptr(0), 0, 0, 0)
-	})
+func RseqSyscall() (err error) {
+	OnThread(func() { err = RseqSyscallHere() })
+	return err
+}
+
+// RseqSyscallHere is RseqSyscall for the calling thread, by which others are to be
+// judged only if it isn't the main thread.
+func RseqSyscallHere() error {
+	_, _, errno := unix.RawSyscall6(unix.SYS_RSEQ, 0, 0, ^uintptr(0), 0, 0, 0)
 	return rseqAnswer(errno)
 }
 

@@ -14,20 +14,33 @@ import (
 // pure-Go executable the dynamic loader has registered an rseq area for it, and
 // for it alone, in memory that the Go runtime then walked away from.
 func OnThread(f func()) {
-	done := make(chan struct{})
-	go offMain(f, done)
-	<-done
+	OnFitThread(1, func() bool { f(); return true })
 }
 
-// offMain runs f unless it finds itself on the main thread. Then it stays
-// there, locked, while another goroutine tries: that one must land elsewhere.
-func offMain(f func(), done chan<- struct{}) {
-	defer close(done) // deferred, for an f that calls runtime.Goexit
+// OnFitThread is OnThread for an f that may find its thread unfit: then it leaves
+// it as it was and returns false, and is called on another thread, up to n of them
+// in all. OnFitThread reports whether one was fit.
+func OnFitThread(n int, f func() bool) bool {
+	fit := make(chan bool, 1)
+	go offMain(n, f, fit)
+	return <-fit
+}
+
+// offMain runs f unless it finds itself on the main thread. Then, and if the
+// thread is unfit, it stays there, locked, while another goroutine tries: that one
+// must land elsewhere.
+func offMain(n int, f func() bool, fit chan<- bool) {
+	var ok bool
+	defer func() { fit <- ok }() // deferred, for an f that calls runtime.Goexit
 	runtime.LockOSThread()
 	if unix.Gettid() != unix.Getpid() {
-		f()
-		return // still locked: the runtime ends the thread
+		if ok = f(); ok {
+			return // still locked: the runtime ends the thread
+		}
+		n--
 	}
-	defer runtime.UnlockOSThread() // the runtime cannot end the main thread, it would idle for good
-	OnThread(f)
+	defer runtime.UnlockOSThread() // the thread is someone's, and the main thread can't be ended, it would idle for good
+	if n > 0 {
+		ok = OnFitThread(n, f)
+	}
 }

@@ -15,7 +15,7 @@ func TestOffMainHoldsTheMainThread(t *testing.T) {
 	var called, ran int
 	onMain(func() {
 		called = unix.Gettid()
-		offMain(func() { ran = unix.Gettid() }, make(chan struct{}))
+		offMain(1, func() bool { ran = unix.Gettid(); return true }, make(chan bool, 1))
 	})
 	if called != unix.Getpid() {
 		t.Fatalf("the test's main thread is %d, the process %d", called, unix.Getpid())
@@ -38,5 +38,20 @@ func TestOnThreadEndsTheThread(t *testing.T) {
 			t.Fatalf("%s outlives f (%v)", task, err)
 		}
 		time.Sleep(time.Millisecond)
+	}
+}
+
+// TestOnFitThread: each try is on another thread, and those that were not fit
+// are left to the runtime.
+func TestOnFitThread(t *testing.T) {
+	for _, enough := range []int{1, 3, 10} {
+		tried := map[int]bool{}
+		fit := OnFitThread(5, func() bool {
+			tried[unix.Gettid()] = true
+			return len(tried) == enough
+		})
+		if want := min(enough, 5); len(tried) != want || fit != (enough <= 5) {
+			t.Errorf("%d threads tried, want %d; fit %t", len(tried), want, fit)
+		}
 	}
 }

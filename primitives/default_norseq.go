@@ -15,3 +15,9 @@ var rseqCandidate = backend.Candidate{
 		return nil, fmt.Errorf("percpu: built with tag norseq: %w", backend.ErrNotSupported)
 	},
 }
+
+// No backend of this build minds the version of Go.
+
+func allowUnlistedGo() {}
+
+func onUnlistedGo(backend.Backend) bool { return false }

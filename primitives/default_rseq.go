@@ -18,3 +18,11 @@ var rseqCandidate = backend.Candidate{
 		return b, nil
 	},
 }
+
+func allowUnlistedGo() { rseqbackend.AllowUnlistedGo() }
+
+// onUnlistedGo reports whether b is there only because of AllowUnlistedGo.
+func onUnlistedGo(b backend.Backend) bool {
+	r, ok := b.(*rseqbackend.Backend)
+	return ok && r.Info().UnlistedGo
+}

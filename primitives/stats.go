@@ -5,13 +5,14 @@ import "github.com/percpu-go/percpu/backend"
 // Stats is what the default backend has had to do beside its work, and why no
 // better one serves. Marshalled, it goes well into logs and /debug/vars.
 type Stats struct {
-	Backend  string   `json:"backend"`  // empty if the one asked for can't be had
-	Rejected []string `json:"rejected"` // the better ones, or all, each with its reason
+	Backend    string   `json:"backend"`     // empty if the one asked for can't be had
+	Rejected   []string `json:"rejected"`    // the better ones, or all, each with its reason
+	UnlistedGo bool     `json:"unlisted_go"` // it serves only because of AllowUnlistedGo or PERCPU_GO
 	backend.Stats
 }
 
-// ReadStats returns the present Stats, and selects the default backend if nothing
-// has been used yet. Why threads could not use the backend is in Failures, by
+// ReadStats returns the present Stats. Like Default it waits for a selection that is
+// under way, and makes one if nothing has been used yet. Why threads could not use the backend is in Failures, by
 // errno.
 func ReadStats() Stats {
 	s, err := Default()
@@ -21,6 +22,7 @@ func ReadStats() Stats {
 	}
 	if err == nil {
 		st.Backend, st.Stats = s.Backend.Name(), s.Backend.Stats()
+		st.UnlistedGo = onUnlistedGo(s.Backend)
 	}
 	return st
 }

@@ -22,11 +22,19 @@
 // # The kernel is tried
 //
 // The kernel is not believed, it is tried: Open has a section interrupted by a
-// signal, one preempted, and two whose thread is moved to another CPU, and wants to
-// see them aborted, because kernels exist that register threads and let interrupted
-// sections go on (see errNotAborted). Those known are denied by their version (see
-// deniedKernels), which the kernels of distributions tell in ways of their own.
-// SelfTest repeats the trial at greater length. KERNELS.md lists what was booted.
+// signal, and on arm64 one preempted and two whose thread is moved to another CPU,
+// and wants to see them aborted, because kernels exist that register threads and let
+// interrupted sections go on (see errNotAborted). The first Fence has a section
+// fenced. Those known are denied by their version (see deniedKernels), which the
+// kernels of distributions tell in ways of their own. SelfTest repeats the trial at
+// greater length. KERNELS.md lists what was booted.
+//
+// What nobody delivers is not the kernel's fault: where SIGURG is ignored or blocked,
+// a timer is refused or there is one CPU, the trial says nothing. It uses system calls
+// only, no file descriptor or timer of the runtime's, and the kernel's clock, so that
+// it works in every process and in a bubble of testing/synctest; it stays on the CPUs
+// that its thread may use, and what it mapped and pinned it undoes. Threads that are
+// someone else's, another copy of this package's or a library's, it passes over.
 //
 // # Who owns a thread's rseq area
 //
@@ -52,8 +60,9 @@
 // structure m, just behind the word that holds g. The next word, at FS:0, is
 // spare (m.tls[1]), zero in a new thread and gone with the thread. We keep the
 // area's address there. That is the runtime's memory, so it is done only under
-// Go versions whose source was read for it (see goVersions), and after a check
-// that the layout is the expected one.
+// Go versions whose source was read for it (see feature.GoListed), or if the user
+// takes the risk (see AllowUnlistedGo), and after a check that the layout is the
+// expected one.
 //
 // On linux/arm64 the area's address is in the thread pointer TPIDR_EL0 itself,
 // which Go doesn't use without cgo. New threads inherit it from those that begin
@@ -72,15 +81,17 @@
 //
 // A Fence is membarrier PRIVATE_EXPEDITED_RSEQ. Where that is refused from the start
 // Fence returns an error, conclusively, and structures that need it must do
-// without. If it is refused later, by a filter that came meanwhile, a thread visits
-// every CPU instead, which is slower by orders of magnitude; Stats.FenceFailures
-// counts. An error is left if threads may not be pinned either.
+// without. If it is refused later, by a filter that came meanwhile, or a filter only
+// pretends to make it, the world is stopped instead, which nobody can refuse and which
+// takes as long as a goroutine needs to get to a safepoint; Stats.FenceFailures counts.
 //
 // # Environment
 //
 // PERCPU_INDEX=auto|cpu_id|mm_cid chooses the field that indexes slots. auto is
 // mm_cid, which is dense, if the kernel has it (6.3) and there is one NUMA
 // node; else cpu_id, which keeps a slot's memory on its node.
+//
+// PERCPU_GO=unlisted is AllowUnlistedGo.
 //
 // Sources: rseq(2) of librseq, Documentation/userspace-api/rseq.rst and
 // kernel/rseq.c of Linux, section "Restartable Sequences" of the glibc manual.

@@ -1,13 +1,17 @@
 package rseqbackend
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	syncatomic "sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/percpu-go/percpu/asm"
 	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/feature"
 )
@@ -23,14 +27,14 @@ const membarrierCPU = 1
 //
 // Where membarrier is refused the first Fence returns an error, and so does every
 // later one. If it is refused only later, by a seccomp filter that came while the
-// process ran, whoever has relied on Fence could not go back: then it does the
-// same by a slower way that needs no membarrier (see visit), and counts the errno
-// in Stats.FenceFailures. An error is left for when that way is barred, too.
+// process ran, whoever has relied on Fence could not go back: then it stops the
+// world, which is slower but nobody can refuse, and counts the errno in
+// Stats.FenceFailures.
 func (b *Backend) Fence(slot int) error {
 	if slot < backend.AllSlots || slot >= b.info.Slots {
 		return fmt.Errorf("percpu/rseqbackend: fence: no slot %d of %d", slot, b.info.Slots)
 	}
-	if err := b.fences.register(); err != nil {
+	if err := b.fences.register(b.tryFence); err != nil {
 		b.fences.failures.add(err)
 		return err
 	}
@@ -38,28 +42,95 @@ func (b *Backend) Fence(slot int) error {
 	if slot == backend.AllSlots || b.info.Index != IndexCPUID {
 		flags, cpu = 0, 0
 	}
-	err := membarrier(feature.MembarrierPrivateExpeditedRseq, flags, cpu)
-	if err == nil {
-		return nil
-	}
-	b.fences.failures.add(err)
-	if e := visit(); e != nil {
-		return fmt.Errorf("%w, nor could every CPU be visited: %w", err, e)
+	if err := fence(flags, cpu); err != nil {
+		b.fences.failures.add(err)
+		b.fences.stopped.Store(true)
+		stopTheWorld()
 	}
 	return nil
 }
 
+// FenceKind says how the fences of the process are made, as far as that is known.
+func (b *Backend) FenceKind() FenceKind {
+	b.fences.mu.Lock()
+	defer b.fences.mu.Unlock()
+	switch {
+	case b.fences.err != nil:
+		return FenceNone
+	case !b.fences.registered.Load():
+		return FenceUnknown
+	case b.fences.stopped.Load():
+		return FenceStop
+	}
+	return FenceMembarrier
+}
+
+var errPretended = errors.New("a filter answers in the kernel's place")
+
+// fence makes a fence by membarrier. "Success" may be the word of a filter that came
+// after the process was registered, and means nothing then; so the command is tried
+// once more with a flag that no kernel knows and every kernel refuses before it does
+// anything. A filter that was there for the first call is there for the second, on
+// the same thread: filters stay. (That the process is still registered need not be
+// asked: the kernel refuses the command otherwise.)
+func fence(flags, cpu int) error {
+	const noFlag = 1 << 30
+	runtime.LockOSThread() // filters are a thread's
+	defer runtime.UnlockOSThread()
+	if err := membarrier(feature.MembarrierPrivateExpeditedRseq, flags, cpu); err != nil {
+		return err
+	}
+	if err := membarrier(feature.MembarrierPrivateExpeditedRseq, noFlag, 0); !errors.Is(err, unix.EINVAL) {
+		return fmt.Errorf("percpu/rseqbackend: membarrier %v: %w", feature.MembarrierPrivateExpeditedRseq, errPretended)
+	}
+	return nil
+}
+
+// world is what runtime.ReadMemStats wants to write to, too much for a stack.
+var world struct {
+	mu    sync.Mutex
+	stats runtime.MemStats
+}
+
+// stopTheWorld is a fence without a system call that could be refused: it has the
+// runtime stop all goroutines and start them again. runtime.ReadMemStats does, since
+// there is a Go; what it reads is not looked at.
+//
+// A section is in assembly, which is no safepoint: a goroutine is not preempted
+// there (isAsyncSafePoint in runtime/preempt.go), nor does it call anything. So a P
+// stops before a section or behind it, and when all have stopped
+//
+//   - each section that was under way has committed, or was aborted and is yet to
+//     begin again. That it committed is visible: the P's stop, which the stopping
+//     goroutine waited for, is a release, and its having waited an acquire.
+//   - each that is yet to begin does so after its P was started again, and sees what
+//     the caller wrote before: starting is a release, to be started an acquire.
+//
+// A thread without a P is in no section. It is idle, in a system call or in C, which
+// for the runtime is the same, and comes back by acquiring a P, for which it waits
+// until the world goes on. Threads that C made have no P until they call Go, and give
+// it back when that returns; sections in C code there are none.
+//
+// It takes as long as the slowest goroutine needs to get to a safepoint.
+func stopTheWorld() {
+	world.mu.Lock()
+	defer world.mu.Unlock()
+	runtime.ReadMemStats(&world.stats)
+}
+
 // fences holds the process's registration for membarrier(2), made by the first
-// Fence because it takes the kernel a grace period.
+// Fence because it takes the kernel a grace period. The first one also has a fence
+// tried.
 type fences struct {
 	registered syncatomic.Bool
+	stopped    syncatomic.Bool // the world, at least once
 	failures   failures
 
 	mu  sync.Mutex
 	err error // a conclusive one
 }
 
-func (f *fences) register() error {
+func (f *fences) register(try func() error) error {
 	if f.registered.Load() {
 		return nil
 	}
@@ -69,6 +140,9 @@ func (f *fences) register() error {
 		return f.err
 	}
 	err := registerMembarrier()
+	if err == nil {
+		err = try()
+	}
 	switch {
 	case err == nil:
 		f.registered.Store(true)
@@ -90,6 +164,43 @@ func registerMembarrier() error {
 		return fmt.Errorf("percpu/rseqbackend: membarrier: the kernel has only %v: %w", commands, backend.ErrNotSupported)
 	}
 	return membarrier(feature.MembarrierRegisterPrivateExpeditedRseq, 0, 0)
+}
+
+// errNotFenced is a kernel whose fences do not abort sections.
+var errNotFenced = errors.New("the kernel let a section go on after a fence")
+
+// Sections that tryFence runs, the turns of the first one, some ten times as long as
+// a fence takes, how long it waits for the thread that fences, before each, and how
+// long that one then spins. In a process that keeps all its Ps busy they may not meet.
+const (
+	fenceTries = 2
+	fenceTurns = 150_000
+	fenceWait  = 2 * time.Millisecond
+	fenceSpin  = 200 * time.Microsecond
+)
+
+// tryFence finds out whether a fence aborts sections, as trial does for other
+// interruptions.
+func (b *Backend) tryFence() error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if !b.enter() {
+		return nil // undecided
+	}
+	return tryFence(asm.Spin)
+}
+
+func tryFence(spin spinFunc) error {
+	r := disturb(context.Background(), spin, disturbance{
+		before: func() error { return nil },
+		act:    func() error { return fence(0, 0) },
+		turns:  fenceTurns, tries: fenceTries, wait: fenceWait, spin: fenceSpin,
+		enough: 1,
+	})
+	if r.Verdict == Violated {
+		return fmt.Errorf("percpu/rseqbackend: membarrier: %w: %w", errNotFenced, backend.ErrNotSupported)
+	}
+	return nil
 }
 
 func membarrier(cmd feature.Membarrier, flags, cpu int) error {

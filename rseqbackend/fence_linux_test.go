@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -26,8 +27,8 @@ func TestFenceStopsSections(t *testing.T) {
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	for name, fence := range map[string]func() error{
-		"membarrier": func() error { return b.Fence(backend.AllSlots) },
-		"visit":      visit,
+		"membarrier":     func() error { return b.Fence(backend.AllSlots) },
+		"stop the world": func() error { stopTheWorld(); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			// Short sections, or something else interrupts those that the
@@ -101,6 +102,13 @@ func TestFenceBlocked(t *testing.T) {
 		return
 	}
 	how := os.Getenv(filteredEnv)
+	wantKind := func(want FenceKind) {
+		t.Helper()
+		if got := b.FenceKind(); got != want {
+			t.Errorf("fences: %s, want %s", got, want)
+		}
+	}
+	wantKind(FenceUnknown)
 	if how == "from the start" {
 		block(t, unix.EPERM, unix.SYS_MEMBARRIER)
 		for range 3 {
@@ -108,24 +116,26 @@ func TestFenceBlocked(t *testing.T) {
 				t.Errorf("%v, want EPERM, conclusively", err)
 			}
 		}
+		wantKind(FenceNone)
 		wantFenceFailures(t, b, "EPERM", 3)
 		return
 	}
 	if err := b.Fence(backend.AllSlots); err != nil {
 		t.Fatal(err)
 	}
+	wantKind(FenceMembarrier)
 	wantFenceFailures(t, b, "ENOSYS", 0)
 	nrs := []uintptr{unix.SYS_MEMBARRIER}
 	if how != "later" {
-		nrs = append(nrs, unix.SYS_SCHED_SETAFFINITY)
+		nrs = append(nrs, unix.SYS_SCHED_SETAFFINITY, unix.SYS_SCHED_GETAFFINITY)
 	}
 	block(t, unix.ENOSYS, nrs...)
 	for _, slot := range []int{0, backend.AllSlots} {
-		err := b.Fence(slot)
-		if how == "later" && err != nil || how != "later" && !errors.Is(err, unix.ENOSYS) {
+		if err := b.Fence(slot); err != nil {
 			t.Errorf("%s: Fence(%d): %v", how, slot, err)
 		}
 	}
+	wantKind(FenceStop)
 	wantFenceFailures(t, b, "ENOSYS", 2)
 }
 
@@ -136,14 +146,95 @@ func wantFenceFailures(t *testing.T, b *Backend, errno string, n uint64) {
 	}
 }
 
-// TestFencePretended: a filter that answers "success" does not make a fence.
+// TestFencePretended: a filter that answers "success" does not make a fence, be it
+// there from the start or come later, for all of membarrier or for the fence alone.
 func TestFencePretended(t *testing.T) {
 	b := openOrSkip(t)
-	if !filtered(t, "pretended") {
+	if !filtered(t, "from the start", "later", "later, the fence alone") {
 		return
 	}
-	block(t, 0, unix.SYS_MEMBARRIER)
-	if err := b.Fence(backend.AllSlots); !errors.Is(err, backend.ErrNotSupported) {
-		t.Errorf("%v, want it refused", err)
+	how := os.Getenv(filteredEnv)
+	if how == "from the start" {
+		block(t, 0, unix.SYS_MEMBARRIER)
+		if err := b.Fence(backend.AllSlots); !errors.Is(err, backend.ErrNotSupported) {
+			t.Errorf("%v, want it refused", err)
+		}
+		return
 	}
+	if err := b.Fence(backend.AllSlots); err != nil {
+		t.Fatal(err)
+	}
+	if how == "later" {
+		block(t, 0, unix.SYS_MEMBARRIER)
+	} else {
+		pretend(t, unix.SYS_MEMBARRIER, uint32(feature.MembarrierPrivateExpeditedRseq))
+		if c, err := feature.MembarrierCommands(); err != nil || !c.Has(feature.MembarrierPrivateExpeditedRseq) {
+			t.Fatalf("the query says %v, %v", c, err)
+		}
+	}
+	for range 3 {
+		if err := b.Fence(backend.AllSlots); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := len(b.Stats().FenceFailures); n != 1 || b.FenceKind() != FenceStop {
+		t.Errorf("%v, fences: %s; want every fence made another way", b.Stats().FenceFailures, b.FenceKind())
+	}
+}
+
+// pretend installs a filter that answers "success" to a system call whose first
+// argument is the one given.
+func pretend(t *testing.T, nr uintptr, arg uint32) {
+	t.Helper()
+	const offsetNr, offsetArg0 = 0, 16 // in struct seccomp_data, little-endian
+	const allow, success = 0x7fff0000, 0x00050000
+	program := []unix.SockFilter{
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offsetNr},
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: uint32(nr), Jf: 3},
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offsetArg0},
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: arg, Jf: 1},
+		{Code: unix.BPF_RET | unix.BPF_K, K: success},
+		{Code: unix.BPF_RET | unix.BPF_K, K: allow},
+	}
+	prog := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	const modeFilter, tsync = 1, 1
+	if _, _, errno := unix.RawSyscall(unix.SYS_SECCOMP, modeFilter, tsync, uintptr(unsafe.Pointer(&prog))); errno != 0 {
+		t.Fatal(errno)
+	}
+}
+
+// TestTryFence: this kernel's fences abort sections, and one whose don't is found
+// out.
+func TestTryFence(t *testing.T) {
+	b := openOrSkip(t)
+	if runtime.NumCPU() < 2 {
+		t.Skip("one CPU")
+	}
+	if err := b.Fence(backend.AllSlots); err != nil { // has tried it, too
+		t.Fatal(err)
+	}
+	caught := 0
+	for range 20 {
+		feature.OnThread(func() {
+			b.enter()
+			if err := tryFence(asm.Spin); err != nil {
+				t.Error(err)
+			}
+			switch err := tryFence(unaborted); {
+			case errors.Is(err, errNotFenced) && errors.Is(err, backend.ErrNotSupported):
+				caught++
+			case err != nil:
+				t.Error(err)
+			}
+		})
+	}
+	if caught == 0 {
+		t.Error("a section that can't be aborted was not noticed in 20 trials")
+	}
+	t.Logf("noticed in %d of 20 trials", caught)
 }

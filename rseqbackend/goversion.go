@@ -2,47 +2,42 @@ package rseqbackend
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
+	"os"
+	"sync/atomic"
 
 	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/feature"
 )
 
-// goVersions are the minor versions of Go 1 in which the runtime's source was
-// read, and tests passed, for what own areas rely on. Everywhere:
-//
-//   - an m is a zeroed allocation (allocm, and m0 in BSS), never used by a
-//     second thread.
-//
-// On linux/amd64:
-//
-//   - runtime.settls makes FS point to m.tls[1] (it adds 8 to &m.tls);
-//   - only m.tls[0] is used, for g.
-//
-// On linux/arm64:
-//
-//   - TPIDR_EL0 is used only if runtime.iscgo (load_g, save_g), and clone is
-//     called without CLONE_SETTLS;
-//   - R28 is g, g.m is at 48, and m.g0 comes first (RuntimeLayout compares m with
-//     m.g0.m);
-//   - an m is the collector's, so what a pointer from outside keeps reachable is
-//     not allocated anew.
-//
-// A new version is added here once .ci/run passes under it.
-var goVersions = struct{ first, last int }{24, 27}
+// GoEnv is the environment variable that, set to GoUnlisted, does what
+// AllowUnlistedGo does.
+const (
+	GoEnv      = "PERCPU_GO"
+	GoUnlisted = "unlisted"
+)
 
-// checkGoVersion says whether own areas may be anchored under this version of
-// Go, as runtime.Version gives it.
-func checkGoVersion(version string) error {
-	rest, ok := strings.CutPrefix(version, "go1.")
-	digits := rest
-	if i := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
-		digits = rest[:i]
+var unlistedAllowed atomic.Bool
+
+// AllowUnlistedGo lets Open go on under a version of Go that is not among those
+// whose runtime and calls are known (see feature.GoListed), if it passes the checks
+// at the start. It must come before the first Open.
+//
+// It is at the caller's own risk. The checks find out a runtime whose structures
+// have moved, not one that uses them differently: that would crash the process, or
+// corrupt what it counts.
+func AllowUnlistedGo() { unlistedAllowed.Store(true) }
+
+// checkGo says whether rseq may be used under a version of Go, and if so whether
+// only because that was allowed.
+func checkGo(version, env string) (unlisted bool, err error) {
+	err = feature.GoListed(version)
+	switch {
+	case err == nil:
+		return false, nil
+	case unlistedAllowed.Load() || env == GoUnlisted:
+		return true, nil
 	}
-	minor, err := strconv.Atoi(digits)
-	if !ok || err != nil || minor < goVersions.first || minor > goVersions.last {
-		return fmt.Errorf("percpu/rseqbackend: Go %q is not among the versions whose thread block is known, go1.%d to go1.%d: %w",
-			version, goVersions.first, goVersions.last, backend.ErrNotSupported)
-	}
-	return nil
+	return false, fmt.Errorf("percpu/rseqbackend: %w; %s=%s in the environment uses it all the same, at your own risk: %w", err, GoEnv, GoUnlisted, backend.ErrNotSupported)
 }
+
+func checkThisGo() (unlisted bool, err error) { return checkGo(feature.GoVersion(), os.Getenv(GoEnv)) }

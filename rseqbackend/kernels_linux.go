@@ -1,18 +1,13 @@
 package rseqbackend
 
 import (
-	"os"
 	"runtime"
 
-	"golang.org/x/sys/unix"
+	"github.com/percpu-go/percpu/feature"
 )
 
 // checkThisKernel is checkKernel for the kernel that runs.
 func checkThisKernel() error {
-	var u unix.Utsname
-	if unix.Uname(&u) != nil {
-		return nil // the trial will tell
-	}
-	signature, _ := os.ReadFile("/proc/version_signature") // Ubuntu's only
-	return checkKernel(runtime.GOARCH, unix.ByteSliceToString(u.Release[:]), unix.ByteSliceToString(u.Version[:]), string(signature))
+	version, signature := feature.KernelText()
+	return checkKernel(runtime.GOARCH, feature.KernelRelease(), version, signature)
 }

@@ -93,9 +93,6 @@ func (b *Backend) examineLinked(tp uintptr, auxv feature.Auxv, p *threadarea.Pro
 	b.info = Info{Process: ProcessLibc, AreaOwner: OwnerOurs, AreaSize: length, UsableSize: min(length, auxv.FeatureSize)}
 	b.anchorToArea = p.Offset
 	b.pageOffset = pageOffset(area)
-	if id := atomic.LoadInt32(&area.CPUID); id < 0 {
-		return fmt.Errorf("percpu/rseqbackend: registered, but cpu_id is %d: %w", id, backend.ErrNotSupported)
-	}
 	asm.Setup(p.Offset, 0, 0)
 	err = trial(asm.Spin)
 	if e := sysRseq(area, length, rseqUnregister); err == nil && e != nil {
@@ -117,17 +114,8 @@ func (b *Backend) keepArea(length uint32) error {
 
 // whyNoArea finds out why libc could not register this thread, by trying.
 func (b *Backend) whyNoArea(auxv feature.Auxv) error {
-	area, err := b.areas.take(unix.Gettid())
-	if err != nil {
+	if err := b.borrow(auxv.AreaSize(), func(*asm.Area, uint32) error { return nil }); err != nil {
 		return err
-	}
-	defer b.areas.put(unix.Gettid())
-	size, err := tryRegister(area, auxv.AreaSize())
-	if err != nil {
-		return fmt.Errorf("register: %w", err)
-	}
-	if err := sysRseq(area, size, rseqUnregister); err != nil {
-		return fmt.Errorf("unregister: %w", err)
 	}
 	return fmt.Errorf("%w; %w", errTurnedOff, errNoPlace)
 }

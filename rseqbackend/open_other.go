@@ -16,6 +16,9 @@ type Backend struct{ backend.Backend }
 // Info returns nothing.
 func (*Backend) Info() Info { return Info{} }
 
+// FenceKind returns FenceNone.
+func (*Backend) FenceKind() FenceKind { return FenceNone }
+
 // Open fails.
 func Open() (*Backend, error) {
 	return nil, fmt.Errorf("percpu/rseqbackend: no rseq on %s: %w", runtime.GOOS, backend.ErrNotSupported)

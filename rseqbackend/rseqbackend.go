@@ -33,7 +33,18 @@ type Info struct {
 	Index      Index   `json:"index"`          // field that indexes the slots
 	Slots      int     `json:"slots"`          // bound of the index
 	Overflow   int     `json:"overflow"`       // overflow slots
+	UnlistedGo bool    `json:"unlisted_go"`    // nobody has looked at this version of Go: see AllowUnlistedGo
 }
+
+// FenceKind is how fences are made.
+type FenceKind string
+
+const (
+	FenceUnknown    FenceKind = "unknown"        // there was none yet
+	FenceMembarrier FenceKind = "membarrier"     // by membarrier(2)
+	FenceStop       FenceKind = "stop the world" // at least some: membarrier(2) was refused later
+	FenceNone       FenceKind = "none"           // membarrier(2) is refused
+)
 
 // Thread is the state of one thread.
 type Thread struct {

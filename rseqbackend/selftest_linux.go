@@ -27,16 +27,18 @@ const (
 	// thread have its slice preempts it more than once in that time.
 	preemptTurns = 30_000_000
 
-	// moveTurns make a section of about 100 µs, longer than it takes to move
-	// its thread. Not much longer, or something else interrupts those that the
-	// move should: it doubles where it is too short.
-	moveTurns = 300_000
+	// moveTurns make a section of about 100 µs, longer than it takes to move its
+	// thread. Not much longer, or something else interrupts those that the move
+	// should. It is doubled where it is too short, up to disturbMost: some
+	// milliseconds.
+	moveTurns   = 300_000
+	disturbMost = 20_000_000
 
-	// moveTries is how many sections there are at least, however long they
-	// take: the last ones are long enough for any machine. Each waits up to
-	// watchTime for the thread that is to move it.
+	// moveTries is how many sections there are at least that shall be moved: the
+	// last ones are long enough for any machine. Each waits up to moveWait for
+	// the thread that is to move it.
 	moveTries = 8
-	watchTime = 10 * time.Millisecond
+	moveWait  = 10 * time.Millisecond
 
 	// sleepTime is how long the thread that preempts sleeps in between.
 	sleepTime = 100 * time.Microsecond
@@ -48,9 +50,9 @@ const (
 // it to another CPU. It takes 50 to 100 ms, uses two CPUs meanwhile, and nothing else
 // of the process; the threads end with it. ctx may end it sooner.
 //
-// Open has done the same, until the first few sections were interrupted, and a test
-// by a signal. This one is for those who start on a new kernel and want to know
-// more than that; it does not change what Open said.
+// Open has interrupted a section by a signal, and on arm64 done the same as this,
+// until the first few sections were interrupted. This one is for those who start on
+// a new kernel and want to know more than that; it does not change what Open said.
 // The error is Open's, or says why nothing could be tried, in this process or now.
 func SelfTest(ctx context.Context) (SelfTestResult, error) {
 	b, err := Open()
@@ -74,22 +76,23 @@ func SelfTest(ctx context.Context) (SelfTestResult, error) {
 // calling goroutine must be locked to a thread that has an area and that ends
 // afterwards. spin is asm.Spin.
 func preempt(ctx context.Context, spin spinFunc, enough int, limit time.Duration) (r SelfTestResult, err error) {
-	start := time.Now()
+	start := clock()
 	defer func() {
-		r.Elapsed = time.Since(start)
+		r.Elapsed = clock() - start
 		r.judge()
 	}()
-	cpu, err := pinHere()
+	cpu, allowed, err := pinHere()
 	if err != nil {
 		return r, fmt.Errorf("percpu/rseqbackend: self-test: pin a thread: %w", err)
 	}
+	defer unpin(allowed)
 	stop, err := wakeOn(cpu)
 	if err != nil {
 		return r, fmt.Errorf("percpu/rseqbackend: self-test: pin a thread: %w", err)
 	}
 	defer stop()
-	ready := time.Now() // on a slow machine the threads have taken longer than the limit
-	for r.Preempted < enough && time.Since(ready) < limit && ctx.Err() == nil {
+	ready := clock() // on a slow machine the threads have taken longer than the limit
+	for r.Preempted < enough && clock()-ready < limit && ctx.Err() == nil {
 		before, err := preemptions()
 		if err != nil {
 			return r, fmt.Errorf("percpu/rseqbackend: self-test: count preemptions: %w", err)
@@ -129,13 +132,18 @@ func preemptions() (int64, error) {
 }
 
 // pinHere pins the calling thread to the CPU that it runs on, which has time for
-// it, and returns that.
-func pinHere() (cpu int, err error) {
-	if cpu, err = getcpu(); err != nil {
-		return 0, err
+// it. It returns that and the CPUs that the thread was allowed before, for unpin.
+func pinHere() (cpu int, allowed unix.CPUSet, err error) {
+	if err = unix.SchedGetaffinity(0, &allowed); err == nil {
+		cpu, err = getcpu()
 	}
-	return cpu, pin(cpu)
+	if err == nil {
+		err = pin(cpu)
+	}
+	return cpu, allowed, err
 }
+
+func unpin(allowed unix.CPUSet) { _ = unix.SchedSetaffinity(0, &allowed) } // it was so before
 
 func getcpu() (int, error) {
 	var cpu uint32

@@ -1,7 +1,6 @@
 package rseqbackend
 
 import (
-	"errors"
 	"runtime"
 	"sync/atomic"
 	"unsafe"
@@ -89,17 +88,11 @@ func (b *Backend) registerAgain(area *asm.Area) bool {
 	return b.register(area)
 }
 
-// errNoEffect is an rseq(2) that says 0 and does nothing, as a filter can make it.
-var errNoEffect = errors.New("no effect")
-
 // register registers the calling thread's area. If that fails it says so in
 // cpu_id, so that it is tried only once.
 func (b *Backend) register(area *asm.Area) bool {
 	if _, err := tryRegister(area, b.info.AreaSize); err != nil {
 		return b.giveUp(area, err)
-	}
-	if atomic.LoadInt32(&area.CPUID) < 0 {
-		return b.giveUp(area, errNoEffect)
 	}
 	b.registrations.Inc()
 	return true

@@ -3,6 +3,8 @@ package rseqbackend
 import (
 	"context"
 	"errors"
+	"os"
+	"os/signal"
 	"runtime"
 	"testing"
 	"time"
@@ -19,20 +21,22 @@ import (
 func TestTrial(t *testing.T) {
 	b := openOrSkip(t)
 	c := newCell(t, b)
-	feature.OnThread(func() {
-		c.Add(1) // registers the thread
-		start := time.Now()
-		for range 20 {
-			if err := trial(asm.Spin); err != nil {
-				t.Error(err)
+	for _, goarch := range []string{"amd64", "arm64"} {
+		feature.OnThread(func() {
+			c.Add(1) // registers the thread
+			start := time.Now()
+			for range 20 {
+				if err := trialOn(goarch, asm.Spin); err != nil {
+					t.Error(err)
+				}
 			}
-		}
-		t.Logf("%v each", time.Since(start)/20)
-	})
+			t.Logf("%v each on %s", time.Since(start)/20, goarch)
+		})
+	}
 }
 
-// TestTrialUnbinds: the threads that were bound to CPUs for it have ended. The main
-// thread can't end.
+// TestTrialUnbinds: the threads that were bound to CPUs for it have ended or are
+// free again. The main thread can't end.
 func TestTrialUnbinds(t *testing.T) {
 	openOrSkip(t)
 	var before, after unix.CPUSet
@@ -45,6 +49,10 @@ func TestTrialUnbinds(t *testing.T) {
 				t.Error(err)
 			}
 			move(context.Background(), unaborted, 1, 0)
+			var here unix.CPUSet
+			if err := unix.SchedGetaffinity(0, &here); err != nil || here != before {
+				t.Errorf("the thread may run on CPUs %#x, before on %#x: %v", here, before, err)
+			}
 		})
 	}
 	if err := unix.SchedGetaffinity(unix.Getpid(), &after); err != nil || after != before {
@@ -79,10 +87,69 @@ func TestTrialCatches(t *testing.T) {
 	})
 }
 
+// TestTrialBySignal: a kernel that does not abort sections for a signal is rejected
+// by the trial of every architecture, for good.
+func TestTrialBySignal(t *testing.T) {
+	wantRejected(t, "amd64", func(uint64) bool { return false })
+}
+
+// TestTrialUndecided: that no signal came is not the kernel's fault.
+func TestTrialUndecided(t *testing.T) {
+	openOrSkip(t)
+	never := func(state *uint32, turns uint64) bool { return unaborted(state, turns) }
+	for name, hinder := range map[string]func() (undo func()){
+		"ignored": func() func() {
+			signal.Ignore(unix.SIGURG)
+			return func() { // Reset would not bring the runtime's handler back
+				c := make(chan os.Signal, 1)
+				signal.Notify(c, unix.SIGURG)
+				signal.Stop(c)
+			}
+		},
+		"blocked": func() func() { return mask(t, unix.SIG_BLOCK, unix.SIGURG) },
+	} {
+		feature.OnThread(func() {
+			undo := hinder()
+			defer undo()
+			if r := signalled(never); r.Verdict != Undecided {
+				t.Errorf("SIGURG %s: %+v, want it undecided", name, r)
+			}
+			if err := trialOn("amd64", never); err != nil {
+				t.Errorf("SIGURG %s: %v", name, err)
+			}
+		})
+	}
+	feature.OnThread(func() {
+		if r := signalled(never); r.Verdict != Violated {
+			t.Errorf("unhindered: %+v, want it violated", r)
+		}
+	})
+	if !filtered(t, "no timer") {
+		return
+	}
+	block(t, unix.EPERM, unix.SYS_TIMER_CREATE)
+	feature.OnThread(func() {
+		if err := trialOn("amd64", never); err != nil {
+			t.Errorf("without a timer: %v", err)
+		}
+	})
+}
+
+// mask changes the calling thread's signal mask until undo.
+func mask(t *testing.T, how int, sig unix.Signal) (undo func()) {
+	t.Helper()
+	set, before := unix.Sigset_t{}, unix.Sigset_t{}
+	set.Val[0] = 1 << (sig - 1)
+	if err := unix.PthreadSigmask(how, &set, &before); err != nil {
+		t.Fatal(err)
+	}
+	return func() { _ = unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil) }
+}
+
 // TestTrialByPreemption: a kernel that aborts sections for a signal but not when
 // they are preempted is rejected, for good.
 func TestTrialByPreemption(t *testing.T) {
-	wantRejected(t, func(turns uint64) bool { return turns != preemptTurns })
+	wantRejected(t, "arm64", func(turns uint64) bool { return turns != preemptTurns })
 }
 
 // TestTrialByMove: so is one that aborts them but when their thread is moved.
@@ -90,18 +157,18 @@ func TestTrialByMove(t *testing.T) {
 	if runtime.NumCPU() < 2 {
 		t.Skip("one CPU")
 	}
-	wantRejected(t, func(turns uint64) bool { return turns >= spinTurns })
+	wantRejected(t, "arm64", func(turns uint64) bool { return turns == signalTurns || turns == preemptTurns })
 }
 
 // wantRejected wants the trial to reject a kernel that aborts sections of so many
 // turns only.
-func wantRejected(t *testing.T, aborts func(turns uint64) bool) {
+func wantRejected(t *testing.T, goarch string, aborts func(turns uint64) bool) {
 	t.Helper()
 	openOrSkip(t)
 	for try := 1; ; try++ {
 		var err error
 		feature.OnThread(func() {
-			err = trial(func(state *uint32, turns uint64) bool {
+			err = trialOn(goarch, func(state *uint32, turns uint64) bool {
 				unaborted(state, turns)
 				return aborts(turns)
 			})
@@ -113,4 +180,19 @@ func wantRejected(t *testing.T, aborts func(turns uint64) bool) {
 			t.Fatalf("%v, want %v, conclusively", err, errNotAborted)
 		}
 	}
+}
+
+// TestMoveStaysWithinAffinity: a thread that may run on one CPU is not moved to another
+// one, whoever has that to itself.
+func TestMoveStaysWithinAffinity(t *testing.T) {
+	feature.OnThread(func() {
+		if _, _, err := pinHere(); err != nil {
+			t.Error(err)
+			return
+		}
+		moved := func(*uint32, uint64) bool { t.Error("a section was run"); return true }
+		if r := move(context.Background(), moved, 1, time.Second); r.Verdict != Undecided || r.Sections != 0 {
+			t.Errorf("%+v, want it undecided", r)
+		}
+	})
 }

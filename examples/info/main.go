@@ -1,7 +1,8 @@
 // Info prints what the per-CPU primitives will do in this process, and why: the
 // backend, each rejection of a better one with its cause, the state of threads
 // after their first operation, the geometry of memory, and the facts about
-// kernel, C library and processor that all this rests on.
+// kernel, C library and processor that all this rests on. It also says what is not
+// promised, and whether the version of Go is one that nobody has looked at.
 //
 //	go run github.com/percpu-go/percpu/examples/info [flags]
 //

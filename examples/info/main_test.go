@@ -75,8 +75,9 @@ func TestBackends(t *testing.T) {
 			if r.Memory == nil || r.Memory.Slots < 1 || r.Memory.Groups < 1 || r.Stats == nil {
 				t.Errorf("memory %+v, stats %+v", r.Memory, r.Stats)
 			}
-			if (r.Rseq != nil) != (c.Name == "rseq") {
-				t.Errorf("rseq %+v", r.Rseq)
+			isRseq := c.Name == "rseq"
+			if (r.Rseq != nil) != isRseq || (r.Fences != nil) != isRseq || (len(r.NotPromised) > 0) != isRseq {
+				t.Errorf("rseq %+v, fences %v, not promised %q", r.Rseq, r.Fences, r.NotPromised)
 			}
 			wantThreads(t, r, 1)
 		})

@@ -16,9 +16,11 @@ type report struct {
 	Error      string      `json:"error"`      // why there is none
 	Rejections []rejection `json:"rejections"` // of better ones, or of all
 
-	Rseq    *rseqbackend.Info `json:"rseq"` // of the process
-	Threads []thread          `json:"threads"`
-	Atomic  atomic            `json:"atomic"`
+	Rseq        *rseqbackend.Info      `json:"rseq"`   // of the process
+	Fences      *rseqbackend.FenceKind `json:"fences"` // how they are made
+	Threads     []thread               `json:"threads"`
+	Atomic      atomic                 `json:"atomic"`
+	NotPromised []string               `json:"not_promised"` // by the backend
 
 	Memory *memory        `json:"memory"`
 	Stats  *backend.Stats `json:"stats"`
@@ -49,9 +51,16 @@ type memory struct {
 	backend.MemoryStats
 }
 
+// notPromised is what nobody can count on with rseq.
+var notPromised = []string{
+	"exact counts with a breakpoint or uprobe inside a section: the kernel does not see the thread there, and updates are lost; one at a function's entry is fine",
+	"progress of a debugger that steps through a section instruction by instruction: each step starts it again",
+	"cells in memory that is not the collector's (C's, mapped): they are recycled under their user",
+}
+
 // examine uses the selected backend a little, and tells what happened.
 func examine(s backend.Selection, err error) *report {
-	r := &report{Rejections: []rejection{}, Feature: feature.Detect()}
+	r := &report{Rejections: []rejection{}, NotPromised: []string{}, Feature: feature.Detect()}
 	rejections := s.Rejections
 	if err != nil {
 		r.Error = err.Error()
@@ -76,6 +85,10 @@ func examine(s backend.Selection, err error) *report {
 	if b, ok := s.Backend.(*rseqbackend.Backend); ok {
 		info := b.Info()
 		r.Rseq = &info
+		_ = b.Fence(backend.AllSlots) // its kind tells
+		kind := b.FenceKind()
+		r.Fences = &kind
+		r.NotPromised = notPromised
 	}
 	m := s.Backend.Memory()
 	g := m.Geometry()

@@ -35,7 +35,7 @@ func TestStableKeys(t *testing.T) {
 		if len(got) < 8 || !slices.Equal(got, want) {
 			t.Errorf("keys %v, want %v", got, want)
 		}
-		if all["rejections"] == nil || all["threads"] == nil {
+		if all["rejections"] == nil || all["threads"] == nil || all["not_promised"] == nil {
 			t.Errorf("a list is null in %s", b.Bytes())
 		}
 	}

@@ -37,6 +37,9 @@ func (r *report) writeBackend(w io.Writer) error {
 		line("rejected", "%s, %s: %s", x.Backend, x.finality(), oneLine(x.Cause))
 	}
 	if i := r.Rseq; i != nil {
+		if i.UnlistedGo {
+			line("Go", "not a listed version; allowed by %s=%s or the program, at your own risk", rseqbackend.GoEnv, rseqbackend.GoUnlisted)
+		}
 		line("index", "%s", i.Index)
 		line("process", "thread blocks are %s's", i.Process)
 		line("rseq areas", "%s, %d bytes, %d of them current: %s", i.AreaOwner, i.AreaSize, i.UsableSize, i.Fields)
@@ -50,12 +53,18 @@ func (r *report) writeBackend(w io.Writer) error {
 		line("avoided", "%s", offsets(m.Avoid))
 		line("memory", "%d chunks, %d groups of cells in use, %d free, %d cells refused", m.Chunks, m.Groups, m.Free, m.Refused)
 	}
+	if r.Fences != nil {
+		line("fences", "by %s", *r.Fences)
+	}
 	if s := r.Stats; s != nil {
 		line("registrations", "%d, failed %s", s.Registrations, failures(s.Failures))
-		line("fences", "failed %s", failures(s.FenceFailures))
+		line("failed fences", "%s", failures(s.FenceFailures))
 		line("overflows", "%d operations", s.Overflows)
 		line("own areas", "%d, in use %d", s.Areas, s.AreasInUse)
 		line("aborts", "%d (counted with tag percpuinject only)", s.Aborts)
+	}
+	for _, what := range r.NotPromised {
+		line("not promised", "%s", what)
 	}
 	return tw.Flush()
 }

@@ -8,12 +8,16 @@ import (
 )
 
 func Example_rseq() {
+	fences := rseqbackend.FenceStop
 	r := report{
 		Backend: "rseq",
 		Rseq: &rseqbackend.Info{
 			Process: "go", AreaOwner: rseqbackend.OwnerOurs, AreaSize: 32, UsableSize: 28,
 			Fields: "cpu_id node_id mm_cid", Index: rseqbackend.IndexMMCID, Slots: 2, Overflow: 1,
+			UnlistedGo: true,
 		},
+		Fences:      &fences,
+		NotPromised: []string{"this", "that"},
 		Threads: []thread{
 			{Main: true, Adds: 1, Thread: rseqbackend.Thread{TID: 1, Owner: rseqbackend.OwnerError, CPUID: -2, PageOffset: 512}},
 			{Adds: 1, Thread: rseqbackend.Thread{TID: 2, Owner: rseqbackend.OwnerOurs, CPUID: 1, PageOffset: 3968}},
@@ -28,6 +32,7 @@ func Example_rseq() {
 	_ = r.writeBackend(os.Stdout)
 	// Output:
 	// backend        rseq
+	// Go             not a listed version; allowed by PERCPU_GO=unlisted or the program, at your own risk
 	// index          mm_cid
 	// process        thread blocks are go's
 	// rseq areas     own, 32 bytes, 28 of them current: cpu_id node_id mm_cid
@@ -37,11 +42,14 @@ func Example_rseq() {
 	// slots          2 and 1 overflow, 65536 bytes apart
 	// avoided        0xf80
 	// memory         1 chunks, 1 groups of cells in use, 0 free, 0 cells refused
+	// fences         by stop the world
 	// registrations  1, failed EINVAL 1, ENOSYS 2
-	// fences         failed EPERM 1
+	// failed fences  EPERM 1
 	// overflows      1 operations
 	// own areas      16, in use 1
 	// aborts         0 (counted with tag percpuinject only)
+	// not promised   this
+	// not promised   that
 }
 
 func Example_none() {

@@ -1,0 +1,87 @@
+package primitives_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/percpu-go/percpu/primitives"
+)
+
+// atInitEnv has this process select before anything has begun to use the runtime's
+// poller, tell, and end. It may have no file descriptor left for it.
+const (
+	atInitEnv    = "PERCPU_TEST_AT_INIT"
+	noDescriptor = "no descriptor"
+)
+
+func init() {
+	how := os.Getenv(atInitEnv)
+	if how == "" {
+		return
+	}
+	if how == noDescriptor {
+		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 3, Max: 3}); err != nil {
+			panic(err)
+		}
+	}
+	before := cpuTime()
+	var c primitives.Counter
+	c.Inc()
+	s, err := primitives.Default()
+	if err != nil {
+		panic(err)
+	}
+	c.Inc()
+	fmt.Printf("counted %d, CPU time %d µs, %s %v\n", c.Load(), (cpuTime() - before).Microseconds(), s.Backend.Name(), s.Rejections)
+	os.Exit(0)
+}
+
+func cpuTime() time.Duration {
+	var u unix.Rusage
+	_ = unix.Getrusage(unix.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func atInit(t *testing.T, how string) string {
+	t.Helper()
+	cmd := exec.Command(exe(t))
+	cmd.Env = append(os.Environ(), atInitEnv+"="+how, primitives.SlowEnv+"=")
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(out), "counted 2, ") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Logf("%s", out)
+	return string(out)
+}
+
+// TestNoDescriptor: selection needs no file descriptor and no poller. Without them
+// it is careful, and ends.
+func TestNoDescriptor(t *testing.T) { atInit(t, noDescriptor) }
+
+// TestSelectionCPUTime: a selection costs the process little CPU time where the trial
+// is short: 2 ms at most if nobody else uses the machine, and who does makes that more.
+func TestSelectionCPUTime(t *testing.T) {
+	if runtime.GOARCH != "amd64" || primitives.RaceEnabled {
+		t.Skip("a longer trial, or the race detector's time")
+	}
+	const most = 3000 // µs, some time
+	for try := 1; ; try++ {
+		var n, us int
+		if _, err := fmt.Sscanf(atInit(t, "measure"), "counted %d, CPU time %d", &n, &us); err != nil {
+			t.Fatal(err)
+		}
+		if us <= most {
+			return
+		}
+		if try == 30 {
+			t.Fatal("never")
+		}
+	}
+}
