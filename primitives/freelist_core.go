@@ -33,7 +33,7 @@ import (
 //     opened again, no stack changes: whoever comes finds it closed and waits for
 //     mu. So what drain finds in them was there at one moment.
 //
-// TestFreeListNeverNil pins it, and TestBrokenEmptyIsNoticed that test.
+// TestFreeListNeverNil, TestEmptyAtOnce and TestDrainClosesAllShelves pin it.
 type core struct {
 	sections sections // its stack comes first: owners of leaves get its address
 

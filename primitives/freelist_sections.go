@@ -29,14 +29,20 @@ func (s *sections) pop() uintptr {
 	return addr
 }
 
-// empty does without a fence. Single Pops are counted, each slot's in a word that
-// only grows. If their sum is the same before and after, no slot's has changed
-// from the end of the first walk to the beginning of the second, and so nothing was
-// popped from a stack between the two: batches are popped under mu, and so are
-// those Pops that a backend may do as batches of one. Then stacks have only grown
-// meanwhile, and those that len found empty, which are all, were empty when it
-// began.
-func (s *sections) empty() bool {
+func (s *sections) empty() bool { return emptyAtOnce(s) }
+
+// emptyAtOnce finds out without a fence whether all stacks are empty at one moment.
+//
+// Single Pops are counted, each slot's in a word that only grows. If their sum is
+// the same before and after, no slot's has changed from the end of the first walk
+// to the beginning of the third, and so nothing was popped from a stack between the
+// two: batches are popped under mu, and so are those Pops that a backend may do as
+// batches of one. Then stacks have only grown during the second walk, and those
+// that it found empty, which are all, were empty when it began.
+func emptyAtOnce(s interface {
+	len() int
+	pops() uint64
+}) bool {
 	pops := s.pops()
 	return s.len() == 0 && s.pops() == pops
 }
