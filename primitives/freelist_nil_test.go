@@ -56,13 +56,22 @@ func neverNil(t *testing.T, opt primitives.Option, prepare func(l *primitives.Fr
 		length = 100 * time.Millisecond
 	}
 	for _, objects := range []int{2, 3, 9} {
-		l := primitives.NewFreeList[thing](opt, primitives.WithMaxObjects(objects), primitives.WithPerCPU(2))
+		l := primitives.NewFreeList[thing](opt, primitives.WithMaxObjects(objects), primitives.WithPerCPU(4))
 		l.Put(l.Get())
 		if prepare != nil {
 			prepare(l)
 		}
 		var none, pairs atomic.Int64
-		var inUse atomic.Int64 // or about to be
+		var inUse atomic.Int64 // or in a Get or Put
+		put := func(x *thing) {
+			x.owner = 0
+			l.Put(x)
+			inUse.Add(-1)
+			pairs.Add(1)
+		}
+		// Who gets an object often has another put it, and so on another CPU: else
+		// everyone would find his own where he left it.
+		passed := make(chan *thing, objects)
 		until := time.Now().Add(length)
 		var wg sync.WaitGroup
 		for me := range objects + 2 {
@@ -70,7 +79,12 @@ func neverNil(t *testing.T, opt primitives.Option, prepare func(l *primitives.Fr
 			go func() {
 				defer wg.Done()
 				for n := 0; n%64 != 0 || time.Now().Before(until); n++ {
-					if inUse.Add(1) >= int64(objects) {
+					select {
+					case x := <-passed:
+						put(x)
+					default:
+					}
+					if inUse.Add(1) > int64(objects) { // all others leave one
 						inUse.Add(-1)
 						runtime.Gosched()
 						continue
@@ -85,17 +99,18 @@ func neverNil(t *testing.T, opt primitives.Option, prepare func(l *primitives.Fr
 						t.Errorf("got an object that another has")
 					}
 					x.owner = int64(me + 1)
-					if n%3 == 0 {
-						runtime.Gosched() // with one in hand
+					if n%4 == 0 {
+						put(x)
+					} else {
+						passed <- x
 					}
-					x.owner = 0
-					l.Put(x)
-					pairs.Add(1)
-					inUse.Add(-1)
 				}
 			}()
 		}
 		wg.Wait()
+		for len(passed) > 0 {
+			put(<-passed)
+		}
 		if n := none.Load(); n > 0 || pairs.Load() == 0 {
 			t.Errorf("%d Gets in vain of %d, though one of %d objects was never in use; %+v", n, n+pairs.Load(), objects, l.Stats())
 		}
