@@ -17,6 +17,7 @@ import (
 var (
 	_ expvar.Var     = (*primitives.Counter)(nil)
 	_ expvar.Var     = (*primitives.FloatCounter)(nil)
+	_ json.Marshaler = (*primitives.FloatCounter)(nil)
 	_ json.Marshaler = (*primitives.Counter)(nil)
 )
 

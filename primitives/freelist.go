@@ -17,19 +17,20 @@ import (
 // its own. It is not a limit on concurrency either, although WithMaxObjects
 // makes Get return nil.
 //
-// The zero value is an empty list, on the default backend. A FreeList must not
-// be copied after first use. An object may outlive its list.
+// The zero value is an empty list, on the default backend; while that is being
+// selected, the depot serves alone. A FreeList must not be copied after first use.
+// An object may outlive its list.
 //
 // An object's content is as its last user left it, unless Reset says otherwise;
 // what it points to stays reachable meanwhile.
 //
 // # Misuse
 //
-// Put panics if its argument is nil or is not an object of this list. An object
-// that is put twice is handed out twice, to two holders that do not know of
-// each other; other objects are not affected. Under the race detector and with
-// tag percpuinvariants the second Put panics. So does, or may, a Put after the
-// object was handed out again.
+// Put panics if its argument is nil or is not an object of this list, whatever
+// else it points to. An object that is put twice is handed out twice, to two
+// holders that do not know of each other; other objects are not affected. Under
+// the race detector and with tag percpuinvariants the second Put panics. So does,
+// or may, a Put after the object was handed out again.
 //
 // # Memory model
 //
@@ -39,10 +40,11 @@ import (
 //
 // # Cost
 //
-// A list costs about 250 bytes; on each CPU that uses it 512, or with WithPerCPU
-// 8 for each object and 8 more, rounded up to 512; and for each object 8 bytes
-// beside its size, in slabs of about 16 KiB that stay with the list. Get and Put
-// don't allocate when the list has enough objects.
+// A list costs about 300 bytes; on each CPU that uses it 512, or with WithPerCPU
+// 8 for each object and 8 more, rounded up to 512, and where there are no sections
+// 128 more; and for each object 8 bytes beside its size, in slabs of about 16 KiB
+// that stay with the list. Get and Put don't allocate when the list has enough
+// objects.
 type FreeList[T any] struct {
 	_ noCopy
 
@@ -50,12 +52,14 @@ type FreeList[T any] struct {
 
 	// New, if it is not nil, is called with each object once, before Get
 	// returns it for the first time. Until then an object is zero. It must be
-	// set before the list is used, and may use the list.
+	// set before the list is used, and may use the list. If it panics or calls
+	// runtime.Goexit, the object is still new, and it is called again for it.
 	New func(*T)
 
 	// Reset, if it is not nil, is called by Put with the object, before
-	// others can get it. It must be set before the list is used. Put is slower
-	// with it.
+	// others can get it. It must be set before the list is used. If it panics or
+	// calls runtime.Goexit, the object is still its holder's, who may Put it
+	// again. Put is slower with it.
 	Reset func(*T)
 }
 
@@ -72,11 +76,11 @@ func (l *FreeList[T]) Len() int { return l.core.len() }
 
 // Drain moves the objects of all CPUs' stacks to the depot, where every CPU finds
 // them: for instance after the work has moved to other CPUs. Gets and Puts may go
-// on meanwhile; they wait for it. It costs a system call that interrupts every
-// CPU that the process runs on.
+// on meanwhile; they wait for it. Where stacks are sections' it costs a fence, which
+// interrupts every CPU that the process runs on.
 //
-// An error says that the kernel refuses that system call (membarrier), though it
-// did not when the list was first used; then nothing has moved.
+// An error says that there could be no fence, though there could when the list was
+// first used; then nothing has moved.
 func (l *FreeList[T]) Drain() error { return l.core.drain() }
 
 // Stats returns what the list has done.
@@ -86,21 +90,38 @@ func (l *FreeList[T]) Stats() FreeListStats { return l.core.stats() }
 // tells a zero list what its objects are.
 type listOwner[T any] struct{}
 
-var _ backend.StackOwner = listOwner[int]{}
+var _ backend.StackOwner = (*listOwner[int])(nil)
 
-func (listOwner[T]) PopSlow(stack unsafe.Pointer) unsafe.Pointer {
-	return unsafe.Pointer(listOf[T](stack).getSlow())
+// PopSlow is Get where no section was done.
+func (o *listOwner[T]) PopSlow(stack unsafe.Pointer) unsafe.Pointer {
+	return (*core)(stack).popSlow(o)
 }
 
-func (listOwner[T]) PushSlow(stack, x unsafe.Pointer) { listOf[T](stack).putSlow((*T)(x)) }
+// PushSlow is Put where no section was done.
+func (o *listOwner[T]) PushSlow(stack, x unsafe.Pointer) { (*core)(stack).pushSlow(x, o) }
+
+// typed is what core leaves to a list that knows its type, because it was done
+// neither in a section nor on a shelf.
+type typed interface {
+	get(c *core) unsafe.Pointer
+	put(c *core, x unsafe.Pointer)
+}
+
+func (*listOwner[T]) get(c *core) unsafe.Pointer {
+	return unsafe.Pointer(listOf[T](unsafe.Pointer(c)).getSlow())
+}
+
+func (*listOwner[T]) put(c *core, x unsafe.Pointer) {
+	listOf[T](unsafe.Pointer(c)).putSlow((*T)(x))
+}
 
 // listOf returns the list whose stack it is.
 func listOf[T any](stack unsafe.Pointer) *FreeList[T] { return (*FreeList[T])(stack) }
 
-// getSlow is Get without a section.
+// getSlow is Get without a stack.
 func (l *FreeList[T]) getSlow() *T {
-	if !l.core.attached.Load() {
-		l.core.attachOnce(newSlab[T], l.New != nil, l.Reset != nil)
+	if l.core.state.Load() != listAttached {
+		l.core.begin(newSlab[T], l.New != nil, l.Reset != nil)
 	}
 	addr, fresh := l.core.get()
 	x := (*T)(pointer(addr))
@@ -110,7 +131,8 @@ func (l *FreeList[T]) getSlow() *T {
 	return x
 }
 
-// callNew calls New, and takes the object back if that panics.
+// callNew calls New, and takes the object back if that panics or ends the
+// goroutine.
 func (l *FreeList[T]) callNew(x *T) {
 	done := false
 	defer func() {
@@ -122,7 +144,8 @@ func (l *FreeList[T]) callNew(x *T) {
 	done = true
 }
 
-// putSlow is Put without a section.
+// putSlow is Put without a stack. Until it calls put, which does not fail, the
+// object is its holder's.
 func (l *FreeList[T]) putSlow(x *T) {
 	l.core.verify(unsafe.Pointer(x))
 	if l.Reset != nil {

@@ -12,7 +12,7 @@ import (
 // returns nil only if WithMaxObjects says so, and if at some moment during the
 // call all objects were in use.
 func (l *FreeList[T]) Get() *T {
-	x := (*T)(l.core.stack.Pop(listOwner[T]{}))
+	x := (*T)(l.core.sections.stack.Pop((*listOwner[T])(nil)))
 	if x == nil {
 		return nil
 	}
@@ -26,11 +26,27 @@ func (l *FreeList[T]) Get() *T {
 // Put gives an object back. The caller must not use it afterwards.
 func (l *FreeList[T]) Put(x *T) {
 	l.core.verify(unsafe.Pointer(x))
-	if !nodeOf(x).lent.CompareAndSwap(true, false) {
+	n := nodeOf(x)
+	if !n.lent.CompareAndSwap(true, false) {
 		panic("percpu: FreeList.Put of an object that is in the list already")
 	}
+	if l.Reset != nil {
+		done := false
+		defer func() {
+			if !done { // Reset has failed: nobody else can have got x
+				n.lent.Store(true)
+			}
+		}()
+		l.push(x)
+		done = true
+		return
+	}
+	l.push(x)
+}
+
+func (l *FreeList[T]) push(x *T) {
 	raceRelease(unsafe.Pointer(x))
-	l.core.stack.Push(unsafe.Pointer(x), listOwner[T]{})
+	l.core.sections.stack.Push(unsafe.Pointer(x), (*listOwner[T])(nil))
 }
 
 // mark says who has an object.

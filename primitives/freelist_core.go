@@ -10,20 +10,42 @@ import (
 
 // core is a FreeList but for the type of its objects.
 //
-// An object that is not in use is in exactly one place: a slot's stack, the depot
-// or fresh. Only operations of the backend touch a stack, except in Drain; all
-// else is under mu. A thread that can't use a stack uses the depot.
+// An object that is not in use is in exactly one place: a CPU's stack, the depot
+// or fresh. Only operations on stacks touch those; all else is under mu. A thread
+// that can't use a stack uses the depot, and so do all while there are no stacks
+// yet.
+//
+// # When get may say that there is none
+//
+// An object is in use from the moment that a Get takes it out of its place until
+// its Put leaves it in one: also while a thread has it in hand between the two, in
+// New or Reset, or waits for mu. get returns 0 only after it has found, at one
+// moment, nothing in any place:
+//
+//   - It holds mu throughout. So nothing enters or leaves the depot and fresh,
+//     both of which it found empty, and no batch is under way between places,
+//     because those move under mu alone. What may still happen is that single
+//     objects come to stacks and leave them.
+//   - Looking at one stack after the other proves nothing: one object may come to
+//     a stack that was looked at while another leaves one that was not. So either
+//     cpuStacks.empty knows of a moment at which all stacks were empty; see there.
+//   - Or drain closes all stacks. When the last is closed, and before the first is
+//     opened again, no stack changes: whoever comes finds it closed and waits for
+//     mu. So what drain finds in them was there at one moment.
+//
+// TestFreeListNeverNil, TestEmptyAtOnce and TestDrainClosesAllShelves pin it.
 type core struct {
-	stack backend.Stack // first: owners of leaves get its address
+	sections sections // its stack comes first: owners of leaves get its address
 
-	opts     options
-	once     sync.Once
-	attached atomic.Bool // once is done
-	made     func(n int, tag uintptr) (slab any, addrs []uintptr)
+	shelves atomic.Pointer[shelves] // if they, not sections, are the stacks
+	state   atomic.Uint32           // what of the rest is set
+	opts    options
 
-	// stacks is the backend whose stacks are in use. It is nil if it has no
-	// memory. Written once, by attachOnce.
-	stacks backend.Backend
+	// What begin sets, before state.
+	made   func(n int, tag uintptr) (slab any, addrs []uintptr)
+	tag    uintptr
+	stacks cpuStacks // once attached
+	resets bool      // there is a Reset
 
 	mu      sync.Mutex
 	depot   []uintptr
@@ -33,57 +55,149 @@ type core struct {
 	objects int       // ever made
 	refills uint64
 	spills  uint64
-
-	// Of a Pool's full nodes.
-	victims []uintptr    // as depot, but they have seen a collection
-	deposit atomic.Int64 // len(depot) + len(victims), for those who don't lock
 }
 
-// attachOnce gives the list its stacks when it is first used. newSlab makes
-// objects.
-func (c *core) attachOnce(newSlab func(n int, tag uintptr) (any, []uintptr), hasNew, hasReset bool) {
-	c.once.Do(func() {
-		b := c.opts.backend
-		if b == nil {
-			b = defaultBackend()
-		}
-		if backend.Stackable(b) != nil {
-			b = stackable()
-		}
-		c.mu.Lock() // for len and stats, which may come first
-		defer c.mu.Unlock()
-		c.made, c.lazy = newSlab, hasNew
-		c.attach(b, backend.StackConfig{Capacity: c.opts.perCPUOrDefault(), Tag: backend.NewTag(), PushSlow: hasReset})
-	})
+// A core's states.
+const (
+	listUnused   = iota
+	listBegun    // there can be objects, and no stacks
+	listAttached // there are stacks
+)
+
+// cpuStacks is a stack of objects for each CPU.
+type cpuStacks interface {
+	name() string // of the backend
+
+	// push pushes an object on this CPU's stack, and reports whether it did.
+	push(addr uintptr) bool
+
+	// For all that follow, the caller holds mu.
+
+	pop() (addr uintptr)            // off this CPU's stack, or 0
+	pushBatch(addrs []uintptr) bool // all or nothing, on this CPU's stack
+	popBatch(into []uintptr) int    // at most len(into), off this CPU's stack
+
+	// empty reports whether all stacks were empty at one moment of the call. A
+	// false may mean that it does not know.
+	empty() bool
+
+	// drain closes all stacks, appends what is in them to items, opens them
+	// again, and returns that.
+	drain(items []uintptr) ([]uintptr, error)
+
+	len() int     // exact if nothing comes or leaves
+	pops() uint64 // single ones
 }
 
-func (c *core) attach(b backend.Backend, cfg backend.StackConfig) {
-	if c.stack.Attach(b, cfg) == nil {
-		c.stacks = b
+// backendIfReady is where lists get their default backend. Tests replace it.
+var backendIfReady = defaultIfReady
+
+// begin makes a list that is used for the first time one that can have objects,
+// and gives it its stacks as soon as there is a backend. newSlab makes objects.
+//
+// What can fail, can panic or takes time comes first, when nothing has been
+// changed and mu is not held.
+func (c *core) begin(newSlab func(n int, tag uintptr) (any, []uintptr), hasNew, hasReset bool) {
+	b, ready := c.opts.backend, true
+	if b == nil {
+		b, ready = backendIfReady()
 	}
-	c.attached.Store(true)
+	if ready && backend.Stackable(b) != nil {
+		b = stackable()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state.Load() == listUnused {
+		c.made, c.lazy, c.resets, c.tag = newSlab, hasNew, hasReset, backend.NewTag()
+		c.state.Store(listBegun)
+	}
+	if ready && c.state.Load() == listBegun {
+		c.attach(b)
+		c.state.Store(listAttached)
+	}
+}
+
+// attach makes stacks: of sections where b has such, or by its own operations,
+// and else, or where b has no memory, shelves.
+func (c *core) attach(b backend.Backend) {
+	if _, atomics := b.(backend.AtomicSlotter); !atomics {
+		cfg := backend.StackConfig{Capacity: c.opts.perCPUOrDefault(), Tag: c.tag, PushSlow: c.resets}
+		if c.sections.attach(b, cfg) == nil {
+			c.stacks = &c.sections
+			return
+		}
+		b = stackable()
+	}
+	s := newShelves(b, c.opts.perCPUOrDefault(), c.tag)
+	c.stacks = s
+	c.shelves.Store(s)
+}
+
+// popSlow is Get where no section was done. It begins with what is the common
+// case where there are none.
+func (c *core) popSlow(t typed) unsafe.Pointer {
+	if s := c.shelves.Load(); s != nil {
+		h := &s.one
+		if v := s.several.Load(); v != nil {
+			h = v.slot().Load()
+		}
+		if h != nil {
+			if addr := h.takeFirst(); addr != 0 {
+				return pointer(addr)
+			}
+			if !s.crowded() {
+				if addr := h.take(); addr != 0 {
+					return pointer(addr)
+				}
+			}
+		}
+	}
+	return t.get(c)
+}
+
+// pushSlow is Put where no section was done, as popSlow is Get.
+func (c *core) pushSlow(x unsafe.Pointer, t typed) {
+	if s := c.shelves.Load(); s != nil && !c.resets && hasTag(x, s.tag) {
+		h := &s.one
+		if v := s.several.Load(); v != nil {
+			h = v.slot().Load()
+		}
+		if h != nil && (h.giveFirst(uintptr(x)) || !s.crowded() && h.give(uintptr(x))) {
+			return
+		}
+	}
+	t.put(c, x)
 }
 
 // get returns an object, or 0. fresh says that it has not been handed out before.
 func (c *core) get() (addr uintptr, fresh bool) {
-	if c.stacks != nil {
-		if addr, ok := c.stacks.Pop(&c.stack); ok {
-			return addr, false
-		}
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.split()
 	for drained := false; ; drained = true {
 		if addr := c.withdraw(); addr != 0 {
 			return addr, false
+		}
+		if c.stacks != nil {
+			// A thread's first Get comes here though its stack is not empty.
+			if addr := c.stacks.pop(); addr != 0 {
+				return addr, false
+			}
 		}
 		if addr := c.takeFresh(); addr != 0 {
 			return addr, true
 		}
 		// All objects there may be are in use, or on other CPUs' stacks.
-		if drained || c.stack.Len() == 0 || c.drainLocked() != nil {
+		if drained || c.stacks == nil || c.stacks.empty() || c.drainLocked() != nil || len(c.depot) == 0 {
 			return 0, false
 		}
+	}
+}
+
+// split makes several shelves of one if that is crowded.
+func (c *core) split() {
+	if s := c.shelves.Load(); s != nil {
+		c.depot = s.split(c.depot)
 	}
 }
 
@@ -95,18 +209,13 @@ func (c *core) withdraw() (addr uintptr) {
 		return 0
 	}
 	addr = c.depot[n]
-	batch := min(n, c.stack.Capacity()/2)
-	if batch > 0 && c.stacks != nil && c.stacks.PushBatch(&c.stack, c.depot[n-batch:n]) {
+	batch := min(n, c.opts.perCPUOrDefault()/2)
+	if batch > 0 && c.stacks != nil && c.stacks.pushBatch(c.depot[n-batch:n]) {
 		n -= batch
 	}
 	c.refills++
-	c.setDepot(c.depot[:n])
+	c.depot = c.depot[:n]
 	return addr
-}
-
-func (c *core) setDepot(d []uintptr) {
-	c.depot = d
-	c.deposit.Store(int64(len(d) + len(c.victims)))
 }
 
 // takeFresh returns an object that was never handed out, making some if need be.
@@ -114,14 +223,14 @@ func (c *core) setDepot(d []uintptr) {
 func (c *core) takeFresh() (addr uintptr) {
 	if len(c.fresh) == 0 {
 		room := c.opts.maxObjectsOrMost() - c.objects
-		if room <= 0 || c.made == nil {
+		if room <= 0 {
 			return 0
 		}
-		slab, addrs := c.made(room, c.stack.Tag())
+		slab, addrs := c.made(room, c.tag)
 		c.slabs = append(c.slabs, slab)
 		c.objects += len(addrs)
 		if !c.lazy {
-			c.setDepot(append(c.depot, addrs[1:]...))
+			c.depot = append(c.depot, addrs[1:]...)
 			return addrs[0]
 		}
 		c.fresh = addrs
@@ -142,25 +251,26 @@ func (c *core) putFresh(addr uintptr) {
 // put takes an object: on this CPU's stack, or if that is full to the depot, with
 // half of the stack.
 func (c *core) put(addr uintptr) {
-	if c.stacks != nil && c.stacks.Push(&c.stack, addr) {
+	if c.state.Load() == listAttached && c.stacks.push(addr) {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.split()
 	d := append(c.depot, addr)
 	if c.stacks != nil {
-		batch := (c.stack.Capacity() + 1) / 2
+		batch := (c.opts.perCPUOrDefault() + 1) / 2
 		for range batch {
 			d = append(d, 0)
 		}
 		room := d[len(d)-batch:]
-		n := c.stacks.PopBatch(&c.stack, room)
+		n := c.stacks.popBatch(room)
 		d = d[:len(d)-batch+n]
 		if n > 0 {
 			c.spills++
 		}
 	}
-	c.setDepot(d)
+	c.depot = d
 }
 
 // verify panics if x is not an object of this list.
@@ -168,8 +278,8 @@ func (c *core) verify(x unsafe.Pointer) {
 	if x == nil {
 		panic("percpu: FreeList.Put of nil")
 	}
-	// Who got x from a section has not looked at attached, and has to.
-	if !c.attached.Load() || !hasTag(x, c.stack.Tag()) {
+	// Who got x from a section has not looked at state, and has to.
+	if c.state.Load() == listUnused || !hasTag(x, c.tag) {
 		panic("percpu: FreeList.Put of an object that is not from this list")
 	}
 }
@@ -180,50 +290,9 @@ func (c *core) drain() error {
 	return c.drainLocked()
 }
 
-func (c *core) drainLocked() error {
-	if c.stacks == nil {
-		return nil
+func (c *core) drainLocked() (err error) {
+	if c.stacks != nil {
+		c.depot, err = c.stacks.drain(c.depot)
 	}
-	d, err := c.stack.Drain(c.depot)
-	c.setDepot(d)
 	return err
-}
-
-func (c *core) len() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.stack.Len() + len(c.depot)
-}
-
-// FreeListStats is what a FreeList has done and what it holds.
-type FreeListStats struct {
-	Backend string `json:"backend"` // of the stacks; "none" if there are none, "" before the first use
-	Hits    uint64 `json:"hits"`    // Gets that this CPU's stack served
-	Refills uint64 `json:"refills"` // Gets that the depot served, most of them with more for this CPU's stack
-	Spills  uint64 `json:"spills"`  // Puts that found this CPU's stack full, and moved half of it to the depot
-	Grows   uint64 `json:"grows"`   // slabs made
-	Objects int    `json:"objects"` // made, in use or not
-	Stacked int    `json:"stacked"` // on CPUs' stacks
-	Depot   int    `json:"depot"`   // in the depot
-}
-
-func (c *core) stats() FreeListStats {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := FreeListStats{
-		Hits:    c.stack.Pops(),
-		Refills: c.refills,
-		Spills:  c.spills,
-		Grows:   uint64(len(c.slabs)),
-		Objects: c.objects,
-		Stacked: c.stack.Len(),
-		Depot:   len(c.depot),
-	}
-	switch {
-	case c.stacks != nil:
-		s.Backend = c.stacks.Name()
-	case c.made != nil:
-		s.Backend = "none"
-	}
-	return s
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/percpu-go/percpu/primitives"
 )
 
-// TestFreeListWithoutMembarrier runs the tests of lists and pools where
+// TestFreeListWithoutMembarrier runs the tests of lists where
 // membarrier(2) is forbidden: lists must then use stacks that can be drained all
 // the same.
 func TestFreeListWithoutMembarrier(t *testing.T) {
@@ -29,7 +29,7 @@ func TestFreeListWithoutMembarrier(t *testing.T) {
 	}
 	filters := []backendtest.Filter{{Syscall: unix.SYS_MEMBARRIER, Errno: unix.EPERM}}
 	cmd := backendtest.FilteredCommand(filters, exe(t), "-test.short",
-		"-test.run=^Test(FreeListWithoutMembarrier|FreeListDrain|FreeListMax|StressFreeList|StressPool|Pool|PoolKinds)$")
+		"-test.run=^Test(FreeListWithoutMembarrier|FreeListDrain|FreeListMax|StressFreeList)$")
 	cmd.Env = append(cmd.Environ(), filteredEnv+"=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

@@ -5,7 +5,6 @@ package primitives_test
 import (
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -22,9 +21,7 @@ func TestHelperListRace(t *testing.T) {
 		t.Skip("for other tests, in a process of its own")
 	}
 	l := primitives.NewFreeList[thing](primitives.WithMaxObjects(1))
-	p := new(primitives.Pool)
 	x := l.Get()
-	value := new(thing)
 	done := make(chan bool)
 	// The goroutines know of each other by nothing but the list: a channel or a
 	// WaitGroup would be an edge.
@@ -57,34 +54,6 @@ func TestHelperListRace(t *testing.T) {
 			y.owner++
 			done <- true
 		}()
-	case "pool: put, then write":
-		go func() {
-			p.Put(value)
-			value.owner = 1
-			done <- true
-		}()
-		go func() {
-			for p.Get() == nil {
-				runtime.GC() // or it may stay on another CPU's stack
-			}
-			value.owner = 2
-			done <- true
-		}()
-	case "pool: hand over":
-		go func() {
-			value.owner = 1
-			p.Put(value)
-			done <- true
-		}()
-		go func() {
-			y := p.Get()
-			for y == nil {
-				runtime.GC()
-				y = p.Get()
-			}
-			y.(*thing).owner++
-			done <- true
-		}()
 	}
 	<-done
 	<-done
@@ -93,10 +62,8 @@ func TestHelperListRace(t *testing.T) {
 // TestFreeListRaceDetector: users see their own races, and no others.
 func TestFreeListRaceDetector(t *testing.T) {
 	for what, races := range map[string]bool{
-		"put, then write":       true,
-		"hand over":             false,
-		"pool: put, then write": true,
-		"pool: hand over":       false,
+		"put, then write": true,
+		"hand over":       false,
 	} {
 		found := false
 		for range 5 { // a race that does not happen is not found

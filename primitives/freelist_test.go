@@ -96,7 +96,7 @@ func TestFreeListCallbacks(t *testing.T) {
 			}
 			held = held[:0]
 		}
-		if news < 50 || news > 52 || resets != 151 {
+		if news < 50 || news > 56 || resets != 151 { // some may lie on other stacks
 			t.Errorf("%d calls of New and %d of Reset, want about 50 and 151", news, resets)
 		}
 	})

@@ -28,29 +28,45 @@ func init() {
 }
 
 // hasTag reports whether x is an object of the list with that tag. It reads the 8
-// bytes before x, which if x is not such an object need not be x's own.
+// bytes before x, which if x is not such an object need not be x's own. They are in
+// its page, so that they can be read if x can; nil is not.
 //
 //go:nocheckptr
 //go:norace
 func hasTag(x unsafe.Pointer, tag uintptr) bool {
-	return *(*uint64)(unsafe.Add(x, -tagSize)) == uint64(uintptr(x)^tag)
+	return !beginsPage(uintptr(x)) && *(*uint64)(unsafe.Add(x, -tagSize)) == uint64(uintptr(x)^tag)
 }
+
+// beginsPage reports whether the 8 bytes before an address may be in another page
+// than it, on a system with the smallest pages there are. No object stands there:
+// so whatever does is not from a list, and need not be looked at to know.
+func beginsPage(addr uintptr) bool { return addr&(pageSize-tagSize) == 0 }
+
+const pageSize = 4096
 
 const (
 	slabBytes   = 16 << 10 // an object that is larger has a slab of its own
 	slabObjects = 64       // at most
 )
 
-// newSlab returns at most n zero objects, what keeps them, and their addresses.
+// newSlab returns 1 to n zero objects, what keeps them, and their addresses.
 func newSlab[T any](n int, tag uintptr) (slab any, addrs []uintptr) {
 	n = min(n, slabObjects, max(1, slabBytes/int(unsafe.Sizeof(node[T]{}))))
-	nodes := make([]node[T], n)
-	addrs = make([]uintptr, n)
-	for i := range nodes {
-		addrs[i] = uintptr(unsafe.Pointer(&nodes[i].v))
-		nodes[i].tag = uint64(addrs[i] ^ tag)
+	addrs = make([]uintptr, 0, n)
+	for {
+		nodes := make([]node[T], n)
+		for i := range nodes {
+			addr := uintptr(unsafe.Pointer(&nodes[i].v))
+			if beginsPage(addr) {
+				continue // one in 500 at most
+			}
+			nodes[i].tag = uint64(addr ^ tag)
+			addrs = append(addrs, addr)
+		}
+		if len(addrs) > 0 { // else all of them, which are one or few
+			return nodes, addrs
+		}
 	}
-	return nodes, addrs
 }
 
 // pointer makes a pointer of the address of an object. The detour says to the
