@@ -37,6 +37,9 @@ func GrowSlots(n uint32) { grow(&setup.slots, n) }
 // HintSlots is Slots for cells that are reached by hints.
 func HintSlots() uint32 { return atomic.LoadUint32(&setup.hintSlots) }
 
+// HintsHashed reports whether the hint is a hash.
+func HintsHashed() bool { return atomic.LoadUint32(&setup.hintMask) != 0 }
+
 // GrowHintSlots makes the bound at least n.
 func GrowHintSlots(n uint32) { grow(&setup.hintSlots, n) }
 

@@ -16,8 +16,11 @@ const (
 // caller to find out: package feature's RDPID.
 func CanHint() bool { return asm.HasHints && asm.LeafCalls() }
 
-// CPUHint returns the number of the CPU that the caller ran on a moment ago. Only
-// where CanHint, and the processor can, too.
+// CPUHinted reports whether UseHints was told that the processor can: then CPUHint
+// may be called.
+func CPUHinted() bool { return asm.HintSlots() != 0 && !asm.HintsHashed() }
+
+// CPUHint returns the number of the CPU that the caller ran on a moment ago.
 func CPUHint() int { return int(asm.Hint()) }
 
 // GoroutineHash returns a number that differs between most goroutines, and is the

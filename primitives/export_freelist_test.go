@@ -23,7 +23,7 @@ func (l *FreeList[T]) SplitShelves(byCPU bool) bool {
 	defer l.core.mu.Unlock()
 	s.one.met.Store(enoughMeets)
 	l.core.split()
-	s.several.Load().byCPU = byCPU && backend.HasCPUHint
+	s.several.Load().byCPU = byCPU && backend.CPUHinted()
 	return true
 }
 

@@ -4,7 +4,6 @@ import (
 	"math/bits"
 	"runtime"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/percpu-go/percpu/backend"
 )
@@ -41,7 +40,7 @@ type several struct {
 // CPUs whose numbers are alike share one. Goroutines' hashes collide often unless
 // there are several slots for each that can run.
 func newSeveral(g backend.Geometry) *several {
-	v := &several{byCPU: g.Leaf == backend.LeafHint}
+	v := &several{byCPU: g.Leaf == backend.LeafHint && backend.CPUHinted()}
 	n := 4 * runtime.NumCPU()
 	if v.byCPU {
 		n = min(n, g.Slots)
@@ -55,16 +54,7 @@ func (v *several) slot() *atomic.Pointer[shelf] {
 	if v.byCPU {
 		return &v.slots[backend.CPUHint()&(len(v.slots)-1)]
 	}
-	return v.hashed()
-}
-
-// hashed returns the slot of this goroutine. A stack has at least 2 KiB, so that
-// the bits below say where in its stack a goroutine is. The multiplier is 2^32
-// divided by the golden ratio.
-func (v *several) hashed() *atomic.Pointer[shelf] {
-	var here byte
-	hash := uint32(uintptr(unsafe.Pointer(&here))>>11) * 0x9e3779b9 >> 16
-	return &v.slots[int(hash)&(len(v.slots)-1)]
+	return &v.slots[backend.GoroutineHash()&(len(v.slots)-1)]
 }
 
 // enoughMeets is how often two meet at one shelf before there are several.
