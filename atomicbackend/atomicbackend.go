@@ -73,7 +73,7 @@ func (b *Backend) Add(c *backend.Cell, delta int64) {
 // AddFloat64 adds delta to the cell, which holds float64s.
 func (b *Backend) AddFloat64(c *backend.Cell, delta float64) {
 	if !backend.AtomicAddFloat64(b.word(c), delta) {
-		c.LocalAddFloat64(delta)
+		c.SpareAddFloat64(delta)
 	}
 	runtime.KeepAlive(c)
 }

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"math"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/percpu-go/percpu/asm"
@@ -21,13 +22,19 @@ func Huge(f float64) bool { return asm.Huge(f) }
 // makes it huge, and reports whether it did.
 func AtomicAddFloat64(w *uint64, delta float64) bool { return asm.SwapFloat64(w, delta) }
 
-// LocalAddFloat64 adds delta to a word of the cell's own, where it may become
-// anything, as the next TakeFloat64 forgets it.
-func (c *Cell) LocalAddFloat64(delta float64) {
+// SpareAddFloat64 adds delta on a slot that no operation uses otherwise, where the
+// sum may become anything: TakeFloat64 takes what is there, instead of subtracting it
+// ever after.
+func (c *Cell) SpareAddFloat64(delta float64) {
+	w := &c.local // which has nothing to lose as long as there are no slots
+	if slot0 := asm.Word(c.word.Load()).Slot0(); slot0 != 0 {
+		w = c.lease.memory.spare(slot0)
+	}
 	for {
-		old := atomic.LoadUint64(&c.local)
+		old := atomic.LoadUint64(w)
 		sum := math.Float64bits(math.Float64frombits(old) + delta)
-		if atomic.CompareAndSwapUint64(&c.local, old, sum) {
+		if atomic.CompareAndSwapUint64(w, old, sum) {
+			runtime.KeepAlive(c)
 			return
 		}
 	}

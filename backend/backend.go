@@ -16,7 +16,7 @@ type Backend interface {
 	Add(c *Cell, delta int64)
 
 	// AddFloat64 adds delta to the cell, which holds float64s only. If the sum
-	// would be Huge it leaves delta to Cell.LocalAddFloat64.
+	// would be Huge it leaves delta to Cell.SpareAddFloat64.
 	AddFloat64(c *Cell, delta float64)
 
 	// AddIfZero adds delta to one slot's word of the cell if the guard is zero

@@ -84,7 +84,8 @@ func (c *Cell) slotSum() (sum uint64) {
 func (c *Cell) SumFloat64() float64 {
 	for {
 		local := atomic.LoadUint64(&c.local)
-		sum := c.slotSumFloat64()
+		first, last := c.inUse()
+		sum := c.sumFloat64(first, last)
 		if atomic.LoadUint64(&c.local) == local {
 			return math.Float64frombits(local) + sum
 		}
@@ -93,19 +94,27 @@ func (c *Cell) SumFloat64() float64 {
 
 // TakeFloat64 is Take for a cell that holds float64s only. The slots go on
 // from where they were, so a result is as exact as the sum of all additions
-// ever made: for whole numbers, exactly up to 2^53.
+// ever made: for whole numbers, exactly up to 2^53. What was Huge, or came to be, is
+// in the result and leaves no trace.
 func (c *Cell) TakeFloat64() float64 {
 	for {
 		local := atomic.LoadUint64(&c.local)
-		sum := c.slotSumFloat64()
+		first, last := c.inUse()
+		spare := new(uint64)
+		if slot0 := asm.Word(c.word.Load()).Slot0(); first != slot0 {
+			spare = wordAt(first)
+			first += stride
+		}
+		sum := c.sumFloat64(first, last)
 		if atomic.CompareAndSwapUint64(&c.local, local, math.Float64bits(0-sum)) {
-			return math.Float64frombits(local) + sum
+			defer runtime.KeepAlive(c)
+			return math.Float64frombits(local) + sum + math.Float64frombits(atomic.SwapUint64(spare, 0))
 		}
 	}
 }
 
-func (c *Cell) slotSumFloat64() (sum float64) {
-	first, last := c.inUse()
+// sumFloat64 adds up the words from first until last.
+func (c *Cell) sumFloat64(first, last uintptr) (sum float64) {
 	for w := first; w != last; w += stride {
 		sum += math.Float64frombits(atomic.LoadUint64(wordAt(w)))
 	}
@@ -193,6 +202,6 @@ func addFloat64Slow(w unsafe.Pointer, delta float64) {
 	if b := c.attachDefault(); b != nil {
 		b.AddFloat64(c, delta)
 	} else {
-		c.LocalAddFloat64(delta)
+		c.SpareAddFloat64(delta)
 	}
 }

@@ -29,7 +29,7 @@ type Memory struct {
 	live    int               // groups with a lease
 	refused uint64            // cells that there was no memory for
 
-	overflowed atomic.Bool // an overflow slot may have been written
+	overflowed atomic.Bool // a slot before slot 0 may have been written
 	overflows  []overflowCount
 }
 
@@ -59,10 +59,10 @@ func NewMemory(b Backend, g Geometry) (*Memory, error) {
 // leafSlots are the slots of all memories with a leaf, 0 as long as there is none.
 var leafSlots [LeafHint + 1]atomic.Int64
 
-// inUse returns how many slots may have been written: overflow slots, which stand
-// before slot 0, and others from there on. An addition is made after these have
-// been raised as far as it needs, so who must see it sees them, too.
-func (m *Memory) inUse() (overflow, slots int) {
+// inUse returns how many slots may have been written: before slot 0, where the spare
+// slot and the overflow slots stand, and from there on. An addition is made after
+// these have been raised as far as it needs, so who must see it sees them, too.
+func (m *Memory) inUse() (before, slots int) {
 	switch m.geo.Leaf {
 	case LeafRseq:
 		slots = int(asm.Slots())
@@ -72,9 +72,19 @@ func (m *Memory) inUse() (overflow, slots int) {
 		slots = m.geo.Slots
 	}
 	if m.overflowed.Load() {
-		overflow = m.geo.Overflow
+		before = m.before()
 	}
-	return overflow, slots
+	return before, slots
+}
+
+// before returns the number of slots before slot 0.
+func (m *Memory) before() int { return 1 + m.geo.Overflow }
+
+// spare returns the word in the spare slot of the cell whose word in slot 0 is at an
+// address: the farthest before it.
+func (m *Memory) spare(slot0 uintptr) *uint64 {
+	m.UseOverflow()
+	return wordAt(slot0 - uintptr(m.before())<<StrideShift)
 }
 
 const noSuchSlot = "percpu: Cell.Word of no such slot"
@@ -86,9 +96,7 @@ func (m *Memory) word(slot0 uintptr, s int) *uint64 {
 	case s < 0 || s >= m.geo.Words():
 		panic(noSuchSlot)
 	case s >= m.geo.Slots:
-		if !m.overflowed.Load() {
-			m.overflowed.Store(true)
-		}
+		m.UseOverflow()
 		s -= m.geo.Words() // the last stands right before slot 0
 	}
 	return wordAt(slot0 + uintptr(s)<<StrideShift)
@@ -99,7 +107,7 @@ func (m *Memory) Geometry() Geometry { return m.geo }
 
 // MemoryStats is a Memory's size.
 type MemoryStats struct {
-	Chunks  int    `json:"chunks"`  // mapped, each of Geometry.Words() × 64 KiB of address space
+	Chunks  int    `json:"chunks"`  // mapped, each of Geometry.Words() + 1 times 64 KiB of address space
 	Groups  int    `json:"groups"`  // of 64 cells, held by at least one reachable Cell
 	Free    int    `json:"free"`    // groups waiting to be used again
 	Refused uint64 `json:"refused"` // cells that there was no memory for
@@ -182,8 +190,8 @@ func (m *Memory) release(group uintptr) {
 // zero clears groups that nobody holds, without touching pages that are zero
 // because they were never written.
 func (m *Memory) zero(group, size uintptr) {
-	overflow, slots := m.inUse()
-	for s := -overflow; s < slots; s++ {
+	before, slots := m.inUse()
+	for s := -before; s < slots; s++ {
 		for a := group; a < group+size; a += wordSize {
 			if w := wordAt(a + uintptr(s)<<StrideShift); atomic.LoadUint64(w) != 0 {
 				atomic.StoreUint64(w, 0)

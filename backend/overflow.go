@@ -32,7 +32,7 @@ func overflowAdd(w unsafe.Pointer, delta int64) { AtomicAdd(overflowWord(cellOf(
 func overflowAddFloat64(w unsafe.Pointer, delta float64) {
 	c := cellOf(w)
 	if !AtomicAddFloat64(overflowWord(c), delta) {
-		c.LocalAddFloat64(delta)
+		c.SpareAddFloat64(delta)
 	}
 }
 
@@ -48,7 +48,11 @@ func overflowWord(c *Cell) *uint64 {
 // UseOverflow has overflow slots be read from now on. It must be called before a
 // thread writes to them that does so by itself, as sections do on threads that
 // were given up.
-func (m *Memory) UseOverflow() { m.overflowed.Store(true) }
+func (m *Memory) UseOverflow() {
+	if !m.overflowed.Load() {
+		m.overflowed.Store(true)
+	}
+}
 
 // Overflows returns how many operations of sections' slow paths went to overflow
 // slots.

@@ -53,13 +53,13 @@ func (m *Memory) takeBlock(groups int) (uintptr, error) {
 
 // mapChunk makes another chunk the one that groups are taken from.
 func (m *Memory) mapChunk() error {
-	size := m.geo.Words() << StrideShift
+	size := (m.before() + m.geo.Slots) << StrideShift
 	chunk, err := mapMemory(size)
 	if err != nil {
-		return fmt.Errorf("percpu/backend: map %d bytes for %d slots: %w", size, m.geo.Words(), err)
+		return fmt.Errorf("percpu/backend: map %d bytes for %d slots: %w", size, size>>StrideShift, err)
 	}
 	m.chunks = append(m.chunks, chunk)
-	m.fresh = chunk[m.geo.Overflow<<StrideShift:][:stride]
+	m.fresh = chunk[m.before()<<StrideShift:][:stride]
 	return nil
 }
 

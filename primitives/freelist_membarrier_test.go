@@ -17,6 +17,9 @@ import (
 // the same.
 func TestFreeListWithoutMembarrier(t *testing.T) {
 	if os.Getenv(filteredEnv) != "" {
+		if _, err := primitives.Default(); err != nil { // or the list begins without
+			t.Fatal(err)
+		}
 		l := new(primitives.FreeList[thing])
 		l.Put(l.Get())
 		if s := l.Stats(); s.Backend != "atomic" || l.Drain() != nil {

@@ -114,7 +114,7 @@ func (f *Fake) AddFloat64(c *backend.Cell, delta float64) {
 		return math.Float64bits(sum), !backend.Huge(sum) || f.script.Fault == KeepInfinity
 	})
 	if !added {
-		c.LocalAddFloat64(delta)
+		c.SpareAddFloat64(delta)
 	}
 }
 
