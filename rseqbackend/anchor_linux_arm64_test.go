@@ -24,7 +24,7 @@ func TestInheritedAnchor(t *testing.T) {
 				return // a thread that other tests have used
 			}
 			asm.SetAnchor(parents)
-			if area, cpuID, ready := asm.State(); area != 0 || ready {
+			if area, cpuID, index := asm.State(); area != 0 || index != 0 {
 				t.Errorf("the area at %#x is used, cpu_id %d", area, cpuID)
 			}
 			c.Add(1)
