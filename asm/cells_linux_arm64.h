@@ -125,7 +125,7 @@ slow:
 #define STEP_OVERFLOW
 #endif
 
-#define STEP(section, replaced, delta, COMMIT, TELL) \
+#define STEP(section, replaced, CHANGE, COMMIT, TELL) \
 	BEGIN(0) \
 	BLE  shared \
 	ENTER(section, replaced) \
@@ -135,7 +135,7 @@ slow:
 	CBNZ R10, shared \
 	CELL \
 	MOVD (R8), R10 \
-	ADD  $delta, R10 \
+	CHANGE $1, R10 \
 	DELAY \
 	COMMIT R10, (R8) \
 	LINGER \
@@ -144,10 +144,10 @@ shared: \
 	ADD  $Guarded_Shared, R0, R11 \
 again: \
 	LDAXR (R11), R12 \
-	ADD   $delta, R12, R10 \
+	CHANGE $1, R12, R10 \
 	STLXR R10, (R11), R13 \
 	CBNZ  R13, again \
-	TELL  \
+	TELL \
 	RET \
 told: \
 	MOVD R1, R26 \
@@ -166,7 +166,7 @@ slow: \
 #define LEAVE_TELLS TBNZ $63, R10, told
 
 TEXT ·enter<>(SB), NOSPLIT|NOFRAME, $0-16
-	STEP(·enterSection<>, ·Injected+Injection_Enter, 1, MOVD, ENTER_TELLS)
+	STEP(·enterSection<>, ·Injected+Injection_Enter, ADD, MOVD, ENTER_TELLS)
 
 TEXT ·leave<>(SB), NOSPLIT|NOFRAME, $0-16
-	STEP(·leaveSection<>, ·Injected+Injection_Leave, -1, STLR, LEAVE_TELLS)
+	STEP(·leaveSection<>, ·Injected+Injection_Leave, SUB, STLR, LEAVE_TELLS)

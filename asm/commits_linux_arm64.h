@@ -10,7 +10,7 @@
 #define addCommit 0x78
 #define addFloat64Commit 0x88
 #define enterCommit 0x84
-#define leaveCommit 0x88
+#define leaveCommit 0x84
 #define addIfZeroCommit 0x84
 #define pushCommit 0xd0
 #define popCommit 0xa8
@@ -20,7 +20,7 @@
 #define addCommit 0x60
 #define addFloat64Commit 0x70
 #define enterCommit 0x6c
-#define leaveCommit 0x70
+#define leaveCommit 0x6c
 #define addIfZeroCommit 0x6c
 #define pushCommit 0xa4
 #define popCommit 0x7c
@@ -36,7 +36,7 @@
 #define addCommit 0x80
 #define addFloat64Commit 0x90
 #define enterCommit 0x8c
-#define leaveCommit 0x90
+#define leaveCommit 0x8c
 #define addIfZeroCommit 0x8c
 #define pushCommit 0xd8
 #define popCommit 0xb0
@@ -46,7 +46,7 @@
 #define addCommit 0x68
 #define addFloat64Commit 0x78
 #define enterCommit 0x74
-#define leaveCommit 0x78
+#define leaveCommit 0x74
 #define addIfZeroCommit 0x74
 #define pushCommit 0xac
 #define popCommit 0x84
@@ -62,7 +62,7 @@
 #define addCommit 0x70
 #define addFloat64Commit 0x80
 #define enterCommit 0x7c
-#define leaveCommit 0x80
+#define leaveCommit 0x7c
 #define addIfZeroCommit 0x7c
 #define pushCommit 0xc8
 #define popCommit 0xa0
@@ -72,7 +72,7 @@
 #define addCommit 0x58
 #define addFloat64Commit 0x68
 #define enterCommit 0x64
-#define leaveCommit 0x68
+#define leaveCommit 0x64
 #define addIfZeroCommit 0x64
 #define pushCommit 0x9c
 #define popCommit 0x74
@@ -88,7 +88,7 @@
 #define addCommit 0x78
 #define addFloat64Commit 0x88
 #define enterCommit 0x84
-#define leaveCommit 0x88
+#define leaveCommit 0x84
 #define addIfZeroCommit 0x84
 #define pushCommit 0xd0
 #define popCommit 0xa8
@@ -98,7 +98,7 @@
 #define addCommit 0x60
 #define addFloat64Commit 0x70
 #define enterCommit 0x6c
-#define leaveCommit 0x70
+#define leaveCommit 0x6c
 #define addIfZeroCommit 0x6c
 #define pushCommit 0xa4
 #define popCommit 0x7c
