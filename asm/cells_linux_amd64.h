@@ -39,7 +39,7 @@ TEXT ·add<>(SB), NOSPLIT, $0-24
 	LINGER
 	RET
 
-beyond:
+away:
 	GIVEN_UP
 	OVERFLOW
 	LOCK
@@ -83,7 +83,7 @@ TEXT ·addFloat64<>(SB), NOSPLIT, $0-24
 	LINGER
 	RET
 
-beyond:
+away:
 	GIVEN_UP
 	OVERFLOW
 	JMP swap
@@ -114,7 +114,7 @@ restore:
 slow:
 	SLOW(BX)
 
-// STEP is enter and leave(AX = w, BX = slow), which add 1 and -1.
+// STEP is enter and leave(AX = w, BX = shared, CX = slow), which add 1 and -1.
 //
 //	R8 = *AX; if R8 <= 0 goto shared
 //	[1] [2]
@@ -122,14 +122,15 @@ slow:
 //	R9 <<= 16
 //	R10 = R8[R9] + delta
 //	[3] R8[R9] = R10
-//	shared: R9 = AX.shared, atomic AX.shared += delta
+//	shared: R9 = *BX, atomic *BX += delta
 //	if R9 != 0 (enter), R9 <= 0 (leave): goto slow with BX = R9 + delta
 //	slow: with BX = NotAdded
 #ifdef HINTS
-#define STEP_SECTION(section, replaced, delta)
-#define STEP_BEYOND
+#define STEP_SECTION(section, replaced, delta) YIELD
+#define STEP_AWAY
 #else
 #define STEP_SECTION(section, replaced, delta) \
+	BEGIN(0) \
 	JLE   shared \
 	ENTER(section, replaced) \
 	INDEX \
@@ -142,36 +143,30 @@ slow:
 	MOVQ  R10, HERE \
 	LINGER \
 	RET
-#define STEP_BEYOND \
-beyond: \
-	GIVEN_UP \
-	JMP shared
+#define STEP_AWAY \
+away: \
+	JNZ shared
 #endif
 
 #define STEP(section, replaced, delta, tell) \
-	BEGIN(0) \
 	STEP_SECTION(section, replaced, delta) \
 shared: \
 	MOVQ  $delta, R9 \
 	LOCK \
-	XADDQ R9, Guarded_Shared(AX) \
+	XADDQ R9, (BX) \
 	TESTQ R9, R9 \
 	tell  told \
 	RET \
 told: \
-	MOVQ BX, DX \
 	LEAQ delta(R9), BX \
-	MOVQ (DX), R12 \
-	JMP  R12 \
-	STEP_BEYOND \
+	SLOW(CX) \
+	STEP_AWAY \
 slow: \
-	MOVQ BX, DX \
 	MOVQ $const_NotAdded, BX \
-	MOVQ (DX), R12 \
-	JMP  R12
+	SLOW(CX)
 
-TEXT ·enter<>(SB), NOSPLIT, $0-16
+TEXT ·enter<>(SB), NOSPLIT, $0-24
 	STEP(·enterSection<>, ·Injected+Injection_Enter, 1, JNZ)
 
-TEXT ·leave<>(SB), NOSPLIT, $0-16
+TEXT ·leave<>(SB), NOSPLIT, $0-24
 	STEP(·leaveSection<>, ·Injected+Injection_Leave, -1, JLE)

@@ -9,8 +9,8 @@
 #ifdef const_inject
 #define addCommit 0x5c
 #define addFloat64Commit 0x82
-#define enterCommit 0x60
-#define leaveCommit 0x60
+#define enterCommit 0x5c
+#define leaveCommit 0x5c
 #define addIfZeroCommit 0x5b
 #define pushCommit 0xa3
 #define popCommit 0x83
@@ -33,10 +33,10 @@
 #ifdef OWN
 #ifdef MMCID
 #ifdef const_inject
-#define addCommit 0x62
-#define addFloat64Commit 0x88
-#define enterCommit 0x6a
-#define leaveCommit 0x6a
+#define addCommit 0x6a
+#define addFloat64Commit 0x8c
+#define enterCommit 0x66
+#define leaveCommit 0x66
 #define addIfZeroCommit 0x61
 #define pushCommit 0xad
 #define popCommit 0x8d
@@ -44,7 +44,7 @@
 #define popBatchCommit 0xb3
 #else
 #define addCommit 0x4d
-#define addFloat64Commit 0x73
+#define addFloat64Commit 0x77
 #define enterCommit 0x51
 #define leaveCommit 0x51
 #define addIfZeroCommit 0x50

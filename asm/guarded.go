@@ -1,12 +1,11 @@
 package asm
 
-// Guarded is a cell's word, its guard and a word that all CPUs share. AddIfZero,
-// Enter and Leave find the last two behind the first.
+// Guarded is a cell's word and its guard, which AddIfZero, Enter and Leave find
+// behind it.
 type Guarded struct {
-	Word   Word
-	_      [2]uint64 // the cell's
-	Guard  uint64    // 0: sections may add to the cell
-	Shared int64
+	Word  Word
+	_     [2]uint64 // the cell's
+	Guard uint64    // 0: sections may add to the cell
 }
 
 // NotAdded is the sum that Enter and Leave give their slow path if they have added

@@ -26,6 +26,6 @@ TEXT ·addIfZero<>(SB), NOSPLIT, $0-40
 	MOVL  $1, AX
 	RET
 
-beyond:
+away:
 slow:
 	SLOW(DI)

@@ -13,7 +13,7 @@ import "unsafe"
 // call the same leaf with itself: what it can do once more in a section it does
 // with another function for a slow path.
 
-// An index of leaves, in the order of the variants' tables.
+// Indices of leaves, in the order of the variants' tables.
 const (
 	leafAdd = iota
 	leafAddFloat64

@@ -20,8 +20,8 @@ const Supported = true
 var (
 	Add        = leaf[func(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64))](leafAdd)
 	AddFloat64 = leaf[func(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, delta float64))](leafAddFloat64)
-	Enter      = leaf[func(w unsafe.Pointer, slow func(w unsafe.Pointer, sum int64))](leafEnter)
-	Leave      = leaf[func(w unsafe.Pointer, slow func(w unsafe.Pointer, sum int64))](leafLeave)
+	Enter      = leaf[func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))](leafEnter)
+	Leave      = leaf[func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))](leafLeave)
 	AddIfZero  = leaf[func(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool](leafAddIfZero)
 	Push       = leaf[func(s, x unsafe.Pointer, o Owner, slow func(s, x unsafe.Pointer, o Owner))](leafPush)
 	Pop        = leaf[func(s unsafe.Pointer, o Owner, slow func(s unsafe.Pointer, o Owner) unsafe.Pointer) unsafe.Pointer](leafPop)

@@ -22,7 +22,8 @@ func Anchor() uintptr
 // with it. Only after Setup, or for areas of our own.
 func State() (area uintptr, cpuID int32, index uint32)
 
-// SetAnchor writes this thread's anchor. Only for threads of the Go runtime's
+// SetAnchor writes this thread's anchor: an area's address, minus that if the thread
+// was given up, or 0. Only for threads of the Go runtime's
 // own making: in a libc process this would destroy the thread.
 func SetAnchor(area uintptr)
 

@@ -14,8 +14,8 @@ const Supported = false
 var (
 	Add        func(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64))                                                   = add
 	AddFloat64 func(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, delta float64))                                               = addFloat64
-	Enter      func(w unsafe.Pointer, slow func(w unsafe.Pointer, sum int64))                                                                  = enter
-	Leave      func(w unsafe.Pointer, slow func(w unsafe.Pointer, sum int64))                                                                  = leave
+	Enter      func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))                                                                  = enter
+	Leave      func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))                                                                  = leave
 	AddIfZero  func(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool = addIfZero
 	Push       func(s, x unsafe.Pointer, o Owner, slow func(s, x unsafe.Pointer, o Owner))                                                     = push
 	Pop        func(s unsafe.Pointer, o Owner, slow func(s unsafe.Pointer, o Owner) unsafe.Pointer) unsafe.Pointer                             = pop

@@ -24,29 +24,32 @@ func addFloat64(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, del
 	}
 }
 
+// Huge reports whether a slot must not hold f: see AddFloat64 in spec.go.
+func Huge(f float64) bool { return math.Float64bits(f)>>52&0x7ff >= hugeExponent }
+
 // SwapFloat64 adds delta to the float64 of *word by compare-and-swap, unless that
 // makes it huge, and reports whether it did.
 func SwapFloat64(word *uint64, delta float64) bool {
 	for {
 		old := atomic.LoadUint64(word)
-		sum := math.Float64bits(math.Float64frombits(old) + delta)
+		sum := math.Float64frombits(old) + delta
 		switch {
-		case sum>>52&0x7ff >= hugeExponent:
+		case Huge(sum):
 			return false
-		case atomic.CompareAndSwapUint64(word, old, sum):
+		case atomic.CompareAndSwapUint64(word, old, math.Float64bits(sum)):
 			return true
 		}
 	}
 }
 
-func enter(w unsafe.Pointer, slow func(w unsafe.Pointer, sum int64)) {
-	if sum := atomic.AddInt64(&(*Guarded)(w).Shared, 1); sum != 1 {
+func enter(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64)) {
+	if sum := AddShared(shared, 1); sum != 1 {
 		slow(w, sum)
 	}
 }
 
-func leave(w unsafe.Pointer, slow func(w unsafe.Pointer, sum int64)) {
-	if sum := atomic.AddInt64(&(*Guarded)(w).Shared, -1); sum < 0 {
+func leave(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64)) {
+	if sum := AddShared(shared, -1); sum < 0 {
 		slow(w, sum)
 	}
 }

@@ -50,12 +50,12 @@
 #endif
 
 #ifdef OWN
-// The anchor is the area's address, or zero. A thread that was given up has an
-// area that says so: it is counted there, and goes on without Go.
+// The anchor is the area's address, zero, or for a thread that was given up minus
+// the address, where it counts what it does without an index.
 #define ANCHOR MOVQ 0(FS), DX
-#define AREA TESTQ DX, DX; JZ slow
+#define AREA TESTQ DX, DX; JLE away
 #define AT_AREA
-#define GIVEN_UP CMPL Area_CPUID(DX), $const_CPUIDGivenUp; JNE slow; INCQ const_OverflowsOffset(DX)
+#define GIVEN_UP JZ slow; NEGQ DX; INCQ const_OverflowsOffset(DX)
 #endif
 #ifdef LIBC
 // The area is at a fixed distance from where FS points to, and always there. 0x64
@@ -82,16 +82,16 @@
 	AT_AREA \
 	MOVL Area_CPUID(DX), R9 \
 	CMPL R9, ·setup+setupVars_slots(SB) \
-	JAE  beyond
+	JAE  slow
 #else
 #define INDEX \
 	AT_AREA \
 	MOVL Area_MMCID(DX), R9 \
 	AT_AREA \
 	CMPL Area_CPUID(DX), $0 \
-	JLT  beyond \
+	JLT  slow \
 	CMPL R9, ·setup+setupVars_slots(SB) \
-	JAE  beyond
+	JAE  slow
 #endif
 
 // OFFSET makes R9 of the index the offset from slot 0, so that the cell is HERE.

@@ -1,21 +1,22 @@
 package asm
 
-// This file is the specification of every operation in this package. It has
-// no code: each architecture's sections file implements this text.
+// This file is the specification of every operation in this package, but for
+// those on stacks, which are in stack_spec.go. It has no code: each architecture's
+// files implement this text.
 //
-// All operations begin alike:
+// All operations with a critical section begin alike:
 //
 //	entry:
+//	    if SP <= g.stackguard0: goto slow       // the goroutine is to yield: see Leaves
 //	    slot0 = *w
 //	    if slot0 <= 0: goto other
-//	    area = anchor + setup.areaOffset        // anchor: see below
-//	    if area == 0: goto slow                 // thread not registered yet
-//	    if not mine(area): goto slow            // arm64 only: see below
+//	    area = found as the variant says        // see Variants
+//	    if there is none: goto slow, or away    // thread not registered yet, or given up
 //	    area.rseq_cs = &descriptor              // [1] first side effect
-//	    index = *(u32*)(area + setup.indexOffset)  // [2] cpu_id or mm_cid
-//	    if index >= setup.slots: goto slow      // unsigned, so -1 and -2 too
+//	    index = area.cpu_id or area.mm_cid      // [2]
 //	    if (s32)area.cpu_id < 0: goto slow      // mm_cid reads 0 in an area
 //	                                            // that someone unregistered
+//	    if index >= setup.slots: goto slow      // unsigned
 //	    cell = slot0 + index << StrideShift
 //	    ... the operation's own loads and arithmetic ...
 //	    commit: one store                       // [3] last instruction
@@ -24,150 +25,164 @@ package asm
 //	abort:
 //	    goto entry
 //	slow:
-//	    tail-jump to the Go slow path with the same arguments
+//	    tail-jump to the slow path with the same arguments
 //
 // The descriptor's start_ip is entry, not [1]. That is allowed: before [1]
 // the kernel finds no address in rseq_cs, or a stale one, whose section the
 // instruction pointer is not in or which is this one's own, restarted for
-// nothing. It keeps start_ip a symbol, so that it needs no audit.
+// nothing. It keeps start_ip a symbol.
 //
 // An abort goes to entry and not to [2] because the kernel clears rseq_cs
 // when it aborts, and because the thread may since run on another CPU, may
 // have been unregistered, or may be resumed as another goroutine's thread
 // only after the operation is over.
 //
-// All arguments stay in the caller's frame (ABI0), so a restart finds them
-// untouched; registers are dead at entry. Nothing before [3] writes memory
-// that anyone else reads. Nothing after [2] leaves the function but by [3] or
-// by the jump to slow, which is outside the section.
+// Arguments are in registers, none of which changes before [3], so a restart
+// finds them; all other registers are dead at entry. Nothing before [3] writes
+// memory that anyone else reads. Nothing after [2] leaves the function but by [3]
+// or by a jump out of the section. TestSectionsDisassembled looks at all that.
 //
-// The anchor is the word at FS:0 on amd64. In a process that uses a C
-// library it is the thread control block's self pointer, and setup.areaOffset
-// is libc's __rseq_offset. In a pure Go process it is a spare word of the
-// runtime's per-thread block, zero in a new thread, in which rseqbackend
-// stores the address of the area that it registered; setup.areaOffset is 0.
+// A commit is a release where the operation says so: it pairs with atomic loads
+// of the word by others, and costs nothing on amd64.
 //
-// On arm64 the anchor is TPIDR_EL0: the thread pointer in a process that uses a
-// C library, with setup.areaOffset as above. In a pure Go process nobody uses
-// the register, rseqbackend stores the address of the area there, and
-// setup.areaOffset is 0. But clone hands the register down to new threads, so
-// an area of our own names its thread in the word before it, and
+// # Leaves
 //
-//	mine(area) = setup.areaOffset != 0 || *(area + OwnerOffset) == m
+// Go calls a leaf through a variable, in registers, and gives it the slow path: a
+// func value whose parameters are the leaf's own before it. So a jump with the
+// context register set is all that it takes to go on there, and what the slow path
+// may spill of its arguments has room in the caller's frame, which reserved it for
+// the leaf's.
+//
+// Assembly can't be preempted. A loop of leaves would hold up who stops the world,
+// as every collection does, or waits for a P, until a signal happens to land
+// between two of them. So a leaf looks, as every Go function's prologue does, and
+// goes the slow path, which has a prologue.
+//
+// # Variants
+//
+// How a thread's area is found and which of its fields is the index is decided
+// once for a process, and each variant of the leaves does just that.
+//
+//	OwnCPUID, OwnMMCID     the anchor holds the address of an area of our own, if it is
+//	                       positive; 0: goto slow; negative: goto away
+//	LibcCPUID, LibcMMCID   the area is setup.areaOffset bytes from the thread pointer
+//	Hints                  amd64: no sections; *w is 0 or less, or the operation is slow
+//	Portable               Go functions, portable.go
+//
+// On amd64 the anchor is the word at FS:0: in a pure Go process a spare word of the
+// runtime's per-thread block, zero in a new thread, in which rseqbackend stores the
+// address of the area that it registered. On arm64 it is TPIDR_EL0, which nobody
+// uses there. But clone hands that register down to new threads, so an area of our
+// own names its thread in the word at OwnerOffset, and
+//
+//	mine(area) = *(area + OwnerOffset) == m
 //
 // where m is the address of the runtime's structure of this thread, read through
 // g. In a position-independent executable the main thread, and all that it
 // began, have the address of ld.so's thread block instead, before which there is
 // always readable memory, and no m's address.
 //
-// A commit is a release where the operation says so: it pairs with atomic loads
-// of the word by others, and costs nothing on amd64.
+// The thread pointer of a process that uses a C library is FS's base, or TPIDR_EL0,
+// and its areas are always there: libc's own, or those of package cgotls.
 //
-// # Add(w, delta)
+// # Slots
+//
+// setup.slots bounds the slots in use. Who finds his index beyond it raises it, in
+// the slow path, before anything is written there; so a sum that visits the slots
+// in use misses nothing that it must see.
+//
+// OverflowSlots slots stand before slot 0. A thread that could not be registered
+// has minus the address of an area of our own in its anchor. It counts there what it
+// does without an index, in the word at OverflowsOffset, and adds atomically to the
+// slot
+//
+//	overflow(slot0, area) = slot0 - (OverflowSlots - area / page % OverflowSlots) << StrideShift
+//
+// # Add(w, delta, slow)
 //
 // Adds delta to the cell, modulo 2^64.
 //
 //	    sum = *(u64*)cell + delta
 //	    commit: *(u64*)cell = sum
+//	away:
+//	    atomic *(u64*)overflow(slot0, area) += delta
+//	    return
 //	other:
 //	    if slot0 == 0 or slot0 is odd: goto slow // on arm64, always
-//	    slot0 = -slot0                          // see HintWord
-//	    hint = RDPID & 0xfff                    // Linux: TSC_AUX = node<<12 | cpu
-//	    if hint >= setup.hintSlots: goto slow
-//	    atomic *(u64*)(slot0 + hint << StrideShift) += delta
+//	    atomic *(u64*)hinted(slot0) += delta
 //	    return
 //
-// The second half is the atomic backend's: no critical section, the hint may
-// be stale as soon as it is read, the addition is atomic. It stands here
-// because the leaf is the only call on the hot path.
+// where, with the processor's hint, RDPID on amd64,
 //
-// # AddFloat64(w, delta)
+//	hinted(slot0) = -slot0 + hint << StrideShift, or slow if hint >= setup.hintSlots
 //
-// Adds the float64 delta to the cell, whose bits are a float64.
+// The last part is the atomic backend's: no critical section, the hint may be stale
+// as soon as it is read, the addition is atomic. The portable leaves do it with a
+// hash of the goroutine for a hint.
+//
+// # AddFloat64(w, delta, slow)
+//
+// Adds the float64 delta to the cell, whose bits are a float64, unless the sum is
+// huge: from 2^1009 on, infinite or no number. Then it is for the slow path to
+// put it where it can be taken away again.
 //
 //	    sum = *(f64*)cell + delta
+//	    if sum is huge: goto slow
 //	    commit: *(f64*)cell = sum
-//	other:
-//	    goto slow                               // needs a compare-and-swap loop
+//	away, other:
+//	    the same by compare-and-swap, at the address that Add has
 //
-// # CompareAndStore(w, old, new) bool
-//
-// Stores new into the cell if the cell holds old, and reports whether it did.
-//
-//	    if *(u64*)cell != old: goto differs     // differs is outside the section
-//	    commit: *(u64*)cell = new               // release
-//	post_commit:
-//	    return true
-//	differs:
-//	    return false
-//	other:
-//	    goto slow
-//
-// # AddIfZero(w, delta) bool
+// # AddIfZero(w, delta, arg, slow) bool
 //
 // Adds delta to the cell if the guard behind w (type Guarded) is zero, and
-// reports whether it did. Who makes the guard non-zero and then fences knows
-// that no addition is under way and that none will come.
+// returns true; else it returns what slow does. Who makes the guard non-zero and
+// then fences knows that no addition is under way and that none will come. arg is
+// the slow path's.
 //
-//	    if w.guard != 0: goto closed            // closed is outside the section
+//	    if w.guard != 0: goto slow
 //	    sum = *(u64*)cell + delta
 //	    commit: *(u64*)cell = sum
 //	post_commit:
 //	    return true
-//	closed:
-//	    return false
-//	other:
+//	other, away:
 //	    goto slow
 //
 // The load of the guard is an acquire and the commit a release: an RWMutex's
 // readers see what was written before the guard became zero, and have finished
 // what they did before the addition.
 //
-// # AddOrShare(w, delta)
+// # Enter(w, shared, slow) and Leave(w, shared, slow)
 //
-// Adds delta to the cell if the guard is zero, and to the word that all CPUs
-// share otherwise.
+// Add 1, or -1, to the cell if the guard is zero, and else to the word that all
+// CPUs share.
 //
-//	entry:
-//	    if w.guard != 0: goto shared            // saves the section; it looks again
-//	    ... as above ...
-//	    if w.guard != 0: goto shared            // shared is outside the section
+//	    if w.guard != 0: goto shared            // load and commit as above
 //	    sum = *(u64*)cell + delta
 //	    commit: *(u64*)cell = sum
 //	post_commit:
 //	    return
-//	other:
-//	    goto slow
+//	other, away:
 //	shared:
-//	    sum = (atomic w.shared += delta)
-//	    if sum >= 0: return
-//	    if sum < Claimed: tail-jump to SharedClaimed with the same arguments
-//	    tail-jump to SharedNegative with the same arguments
+//	    sum = (atomic *shared += delta)
+//	    Enter: if sum == 1: return
+//	    Leave: if sum >= 0: return
+//	    tail-jump to slow(w, sum)
+//	slow:
+//	    tail-jump to slow(w, NotAdded)
 //
-// The second half is the slow path of an RWMutex's readers, here because with
-// frequent writers it is their only one.
-//
-// # AddOrElse(w, delta, arg)
-//
-// Adds delta to the cell if the guard is zero. It is AddIfZero without a result:
-// who is refused finds himself on the slow path, and arg is for him.
-//
-//	    if w.guard != 0: goto slow
-//	    sum = *(u64*)cell + delta
-//	    commit: *(u64*)cell = sum
-//	post_commit:
-//	    return
-//	other:
-//	    goto slow
+// The shared half is all that an RWMutex needs whose readers never meet, and the
+// slow path of the others. shared should not be on the cache line of *w, which all
+// read.
 //
 // # Spin(state, turns) aborted
 //
-// Waits in a section, to find out whether the kernel aborts it. It begins
-// differently: it has no cell, and its store to *state before the commit is
+// Waits in a section, to find out whether the kernel aborts it. It is no leaf: Go
+// calls it as assembly usually is. It begins differently: it has no cell, takes
+// any process's anchor and offset, and its store to *state before the commit is
 // seen by the thread that is to interrupt it.
 //
 //	entry:
-//	    area = anchor + setup.areaOffset
+//	    area = anchor or thread pointer + setup.areaOffset
 //	    if area == 0: return false
 //	    area.rseq_cs = &descriptor              // [1]
 //	    *state = SpinStarted

@@ -11,15 +11,15 @@ package asm
 // All operations begin alike. word is the one of s that the operation names:
 //
 //	entry:
+//	    if SP <= g.stackguard0: goto slow
 //	    slot0 = s.word
 //	    if slot0 <= 0: goto slow                // none, another backend's, or closed
-//	    area = anchor + setup.areaOffset
-//	    if area == 0: goto slow
+//	    area = as in spec.go; away is slow
 //	    area.rseq_cs = &descriptor              // [1]
-//	    index = *(u32*)(area + setup.indexOffset)  // [2]
+//	    index = area.cpu_id or area.mm_cid      // [2]
 //	    if (s32)area.cpu_id < 0: goto slow
-//	    if s.word != slot0: goto slow           // [1a] load-acquire
 //	    if index >= setup.slots: goto slow
+//	    if s.word != slot0: goto slow           // [1a] load-acquire
 //	    header = slot0 + index << StrideShift
 //	    count = *header & StackCountMask
 //
@@ -44,19 +44,20 @@ package asm
 // they were left. On amd64 every load is one. That slot0 is the same before and
 // after does no harm: nothing of a slot was read before [1a].
 //
-// # Push(s, x, o)                              // word: PushWord
+// # Push(s, x, o, slow)                        // word: PushWord
 //
-// Pushes x.
+// Pushes x. What stands before x is read only if it is on the same page, which is
+// mapped if x is any Go pointer; what begins a page is the slow path's, as nil is.
 //
-//	    if x == 0: goto slow
-//	    if *(u64*)(x - 8) ^ x != s.Tag: goto slow   // before [1]; not an object of the owner's
+//	    if x & (page - 8) == 0: goto slow
+//	    if *(u64*)(x - 8) ^ x != s.Tag: goto slow   // not an object of the owner's
 //	    if count >= s.Capacity: goto slow
 //	    item[count] = x                         // dead until the commit
 //	    commit: *header += 1                    // [3]
 //	slow:
-//	    o.PushSlow(s, x)
+//	    tail-jump to slow(s, x, o)
 //
-// # Pop(s, o) x                                // word: PopWord
+// # Pop(s, o, slow) x                          // word: PopWord
 //
 // Pops x.
 //
@@ -66,7 +67,7 @@ package asm
 //	post_commit:
 //	    return x
 //	slow:
-//	    return o.PopSlow(s)
+//	    tail-jump to slow(s, o)
 //
 // # PushBatch(s, items, n) pushed              // word: Batch
 //

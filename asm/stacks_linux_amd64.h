@@ -55,7 +55,7 @@ TEXT ·push<>(SB), NOSPLIT, $0-40
 	LINGER
 	RET
 
-beyond:
+away:
 slow:
 	SLOW(SI)
 
@@ -83,7 +83,7 @@ TEXT ·pop<>(SB), NOSPLIT, $0-40
 	MOVQ  R12, AX
 	RET
 
-beyond:
+away:
 slow:
 	SLOW(DI)
 
@@ -129,7 +129,7 @@ full:
 	XORL AX, AX
 	RET
 
-beyond:
+away:
 slow:
 	MOVQ $-1, AX
 	RET
@@ -177,7 +177,7 @@ none:
 	XORL AX, AX
 	RET
 
-beyond:
+away:
 slow:
 	MOVQ $-1, AX
 	RET

@@ -66,7 +66,12 @@ TEXT ·State(SB), NOSPLIT, $0-16
 	MOVL $0, cpuID+8(FP)
 	MOVL $0, index+12(FP)
 	ANYAREA
+	JGE  known
+	NEGQ AX // the thread was given up
+
+known:
 	MOVQ AX, area+0(FP)
+	TESTQ AX, AX
 	JZ   none
 	MOVL Area_CPUID(AX), DX
 	MOVQ ·setup+setupVars_indexOffset(SB), CX

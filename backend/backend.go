@@ -15,9 +15,8 @@ type Backend interface {
 	// Add adds delta to the cell, modulo 2^64.
 	Add(c *Cell, delta int64)
 
-	// AddFloat64 adds delta to the cell, which holds float64s only. A sum that
-	// would be huge (see AtomicAddFloat64) is no slot's: then it leaves delta to
-	// Cell.LocalAddFloat64.
+	// AddFloat64 adds delta to the cell, which holds float64s only. If the sum
+	// would be Huge it leaves delta to Cell.LocalAddFloat64.
 	AddFloat64(c *Cell, delta float64)
 
 	// AddIfZero adds delta to one slot's word of the cell if the guard is zero

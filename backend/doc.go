@@ -9,7 +9,12 @@
 //     Its value is the sum over all slots.
 //   - stride: the distance between slots, 1 << StrideShift bytes.
 //   - overflow slot: a slot that only atomics write, for threads that can't
-//     use the backend's own way of writing. It stands behind the others.
+//     use the backend's own way of writing. These slots stand before slot 0.
+//   - slots in use: those that may have been written. They are raised by who comes
+//     to a slot above, before it is written, and are what sums are made of; where
+//     hundreds of CPUs are possible and few are there, few are visited.
+//   - leaf: an operation as the hot path calls it, see package asm. Who calls one
+//     gives it the slow path as an argument.
 //   - stack: a header and some words in each slot, a bounded stack of its CPU's.
 //   - line: 64 bytes of a slot; group: 64 neighbouring cells, the unit in
 //     which cells are recycled.
@@ -20,10 +25,10 @@
 // them; nothing is padded, because a cell's neighbours belong to the same CPU:
 //
 //	            group 0          group 1              stride
+//	overflow    [c0 c1 … c63]    [c64 …    ]   …
 //	slot 0      [c0 c1 … c63]    [c64 …    ]   …      |
 //	slot 1      [c0 c1 … c63]    [c64 …    ]   …      |
 //	…
-//	overflow    [c0 c1 … c63]    [c64 …    ]   …
 //
 // The memory is not Go's: the collector neither scans nor moves it, and no Go
 // pointer may be stored in it. A page that no CPU has touched costs nothing. A
@@ -38,7 +43,11 @@
 //     commits, or atomics, never both. Readers sum all words.
 //   - The word of a Cell changes once, from unattached to attached.
 //   - Whatever a backend can't do on the calling thread it does on an overflow
-//     slot; what has no memory at all is done on a word inside the Cell.
+//     slot; what has no memory, or no backend yet, is done on a word inside the
+//     Cell.
+//   - A slow path registers its thread at most once, and tries the section at most
+//     once more; then it goes to an overflow slot. Nobody calls a leaf back with the
+//     slow path that he came by.
 //
 // # Selection
 //

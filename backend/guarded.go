@@ -10,25 +10,21 @@ import (
 // GuardedCell is a Cell with a guard: a word that additions look at as they
 // commit, so that all of them can be turned off. Making the guard non-zero and
 // then calling Backend.Fence leaves no addition under way and lets none come;
-// the sum is then final. Beside it is a word that all CPUs share.
+// the sum is then final.
 //
 // The zero value is not attached, and its guard is zero. It must not be copied
-// after first use. It costs 16 bytes more than a Cell.
+// after first use. It costs 8 bytes more than a Cell.
 //
 // The slow path of an operation is the caller's: a function declared at package
 // level, whose w is the address of the GuardedCell, and so of a struct that begins
 // with it.
 type GuardedCell struct {
-	cell   Cell // word first, then guard and shared, as in asm.Guarded
-	guard  atomic.Uint64
-	shared atomic.Int64
+	cell  Cell // word first, then guard, as in asm.Guarded
+	guard atomic.Uint64
 }
 
-// The sections find the guard and the shared word behind the cell.
-var (
-	_ [unsafe.Offsetof(GuardedCell{}.guard)]struct{}  = [unsafe.Offsetof(asm.Guarded{}.Guard)]struct{}{}
-	_ [unsafe.Offsetof(GuardedCell{}.shared)]struct{} = [unsafe.Offsetof(asm.Guarded{}.Shared)]struct{}{}
-)
+// The sections find the guard behind the cell.
+var _ [unsafe.Offsetof(GuardedCell{}.guard)]struct{} = [unsafe.Offsetof(asm.Guarded{}.Guard)]struct{}{}
 
 // Cell returns the cell, to be attached, summed and taken. Additions to it do
 // not look at the guard.
@@ -38,11 +34,8 @@ func (g *GuardedCell) Cell() *Cell { return &g.cell }
 // and adds also sees what was written before the guard became zero.
 func (g *GuardedCell) Guard() *atomic.Uint64 { return &g.guard }
 
-// Shared returns the word that Enter and Leave use instead of the cell. Claiming
-// it is subtracting ClaimStep, and unclaiming adding that.
-func (g *GuardedCell) Shared() *atomic.Int64 { return &g.shared }
-
-// ClaimStep is more than a shared word ever holds.
+// ClaimStep is more than a shared word of Enter and Leave ever holds: claiming it is
+// subtracting that, and unclaiming adding it.
 const ClaimStep = 1 << 32
 
 // Claimed reports whether sum, a result of adding to a shared word, says that it
@@ -53,37 +46,40 @@ func Claimed(sum int64) bool { return sum < -ClaimStep/2 }
 const NotAdded = asm.NotAdded
 
 // Enter adds 1: to the cell if that is attached to memory of sections, and the
-// guard is zero, and else to the shared word. If the result of that is not 1, it
-// calls slow with it: somebody else is there. If it could add nothing, because the
-// thread is new, or the runtime wants the goroutine to yield, it calls slow with
-// NotAdded, and EnterSlow does it. It inlines to one call of a leaf.
-func (g *GuardedCell) Enter(slow func(w unsafe.Pointer, sum int64)) {
-	asm.Enter(unsafe.Pointer(g), slow)
+// guard is zero, and else to shared, a word for all CPUs, which is best on another
+// cache line. If the result of that is not 1, it calls slow with it: somebody else
+// is there. If it could add nothing, because the thread is new, or the runtime
+// wants the goroutine to yield, it calls slow with NotAdded, and EnterSlow does it.
+// It inlines to one call of a leaf.
+func (g *GuardedCell) Enter(shared *atomic.Int64, slow func(w unsafe.Pointer, sum int64)) {
+	asm.Enter(unsafe.Pointer(g), word(shared), slow)
 }
 
 // Leave adds −1 as Enter adds 1. It calls slow if the shared word is then less than
 // zero.
-func (g *GuardedCell) Leave(slow func(w unsafe.Pointer, sum int64)) {
-	asm.Leave(unsafe.Pointer(g), slow)
+func (g *GuardedCell) Leave(shared *atomic.Int64, slow func(w unsafe.Pointer, sum int64)) {
+	asm.Leave(unsafe.Pointer(g), word(shared), slow)
 }
 
 // EnterSlow adds 1 for a slow path of Enter that was called with NotAdded. It
 // returns what the shared word then was, or 1 if it added to the cell.
-func (g *GuardedCell) EnterSlow() (sum int64) {
+func (g *GuardedCell) EnterSlow(shared *atomic.Int64) (sum int64) {
 	if g.AddIfZeroSlow(1) {
 		return 1
 	}
-	return g.shared.Add(1)
+	return asm.AddShared(word(shared), 1)
 }
 
 // LeaveSlow adds −1 for a slow path of Leave that was called with NotAdded. It
 // returns what the shared word then was, or 0 if it added to the cell.
-func (g *GuardedCell) LeaveSlow() (sum int64) {
+func (g *GuardedCell) LeaveSlow(shared *atomic.Int64) (sum int64) {
 	if g.AddIfZeroSlow(-1) {
 		return 0
 	}
-	return g.shared.Add(-1)
+	return asm.AddShared(word(shared), -1)
 }
+
+func word(w *atomic.Int64) *int64 { return (*int64)(unsafe.Pointer(w)) }
 
 // AddIfZero adds delta to the cell if the guard is zero, and returns true. Where
 // that can't be done, because the guard is not zero, the cell is not attached, the

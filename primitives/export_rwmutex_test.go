@@ -17,7 +17,12 @@ func (rw *RWMutex) Begun() bool {
 	return rw.hasCell() || rw.readers.Guard().Load() != 0 || rw.meetings.Load() != 0
 }
 
-// Eager makes the next meeting of readers turn the lock.
+// SharedDistance returns how far the shared word is from the guard.
+func (rw *RWMutex) SharedDistance() uintptr {
+	return uintptr(unsafe.Pointer(&rw.shared)) - uintptr(unsafe.Pointer(rw.readers.Guard()))
+}
+
+// Eager makes the next meeting of readers that is counted turn the lock.
 func (rw *RWMutex) Eager() { rw.meetings.Store(turnAfter - 1) }
 
 // Turn makes readers meet, and so turns the lock, or opens it again, if there is a
@@ -26,9 +31,11 @@ func (rw *RWMutex) Turn() {
 	done := make(chan bool)
 	rw.RLock()
 	go func() {
-		rw.Eager()
-		rw.RLock()
-		rw.RUnlock()
+		for i := 0; i < 20*oneMeetingIn && !rw.isOpen(); i++ {
+			rw.Eager()
+			rw.RLock()
+			rw.RUnlock()
+		}
 		close(done)
 	}()
 	<-done
@@ -55,7 +62,7 @@ func HookFence(f func() error) (undo func()) {
 func BackendOf(opt Option) backend.Backend { return collect([]Option{opt}).backend }
 
 const (
-	TurnAfter   = turnAfter
+	TurnAfter   = turnAfter * oneMeetingIn
 	Invariants  = invariants
 	RWMutexSize = unsafe.Sizeof(RWMutex{})
 )

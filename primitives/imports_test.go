@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 }
 
 // asmStandard is all of the standard library that asm may import.
-var asmStandard = []string{"math", "structs", "sync/atomic", "unsafe"}
+var asmStandard = []string{"math", "runtime", "structs", "sync/atomic", "unsafe"}
 
 // concreteOnlyIn are the files of primitives that may name a concrete backend.
 const concreteOnlyIn = "default"

@@ -44,16 +44,16 @@ import (
 // percpuinvariants. Where the default backend was asked for by name and can't be
 // had, an RLock or TryRLock that would turn the lock panics, and has done nothing.
 //
-// A RWMutex costs 80 bytes, once turned 8 bytes on each CPU that reads, and once
-// somebody had to wait about as many more. Without rseq, or where no fence is to be
+// A RWMutex costs 96 bytes, once turned 8 bytes on each CPU that reads, and once
+// somebody had to wait 80 more. Without rseq, or where no fence is to be
 // had, it is never turned, and scales as sync.RWMutex does.
 type RWMutex struct {
-	// readers counts the read locks that are held, partly in the cell, one slot
-	// for each CPU, and partly in the shared word. An RLock and its RUnlock may
-	// count in different places: only the sum means something. Additions to the
-	// cell happen while there is one and the guard is zero. A writer closes the
-	// guard, moves the cell's sum to the shared word, and claims that: from then
-	// on RLocks wait. It must come first: see rlockSlow.
+	// The read locks that are held are counted partly in the cell, one slot for
+	// each CPU, and partly in the shared word. An RLock and its RUnlock may count
+	// in different places: only the sum means something. Additions to the cell
+	// happen while there is one and the guard is zero. A writer closes the guard,
+	// moves the cell's sum to the shared word, and claims that: from then on RLocks
+	// wait. The cell must come first: see rlockSlow.
 	readers backend.GuardedCell
 	_       noCopy
 
@@ -61,11 +61,17 @@ type RWMutex struct {
 	runlocks raceEdge // from RUnlocks to the next Lock
 	held     invariantCount
 
+	aside    atomic.Pointer[rwAside]
 	w        sync.Mutex    // held by the writer, and for a moment by who opens the guard
 	closings uint32        // of the guard; under w
 	leaving  atomic.Int64  // readers that the writer waits for; see lock
 	meetings atomic.Uint64 // of readers in the shared word, and the last of them; see met
-	aside    atomic.Pointer[rwAside]
+
+	// shared is on no cache line that the cell or the guard is on, wherever the
+	// lock begins. Every RLock looks at these first: on a line that other CPUs add
+	// to, it would have to fetch that twice.
+	_      [16]byte
+	shared atomic.Int64
 }
 
 // NewRWMutex returns an unlocked lock.
@@ -83,7 +89,7 @@ func (rw *RWMutex) RLock() {
 	if raceEnabled || invariants {
 		rw.checkedRLock()
 	} else {
-		rw.readers.Enter(rlockSlow)
+		rw.readers.Enter(&rw.shared, rlockSlow)
 	}
 }
 
@@ -92,7 +98,7 @@ func (rw *RWMutex) RUnlock() {
 	if raceEnabled || invariants {
 		rw.checkedRUnlock()
 	} else {
-		rw.readers.Leave(runlockSlow)
+		rw.readers.Leave(&rw.shared, runlockSlow)
 	}
 }
 
@@ -149,7 +155,7 @@ func (rw *RWMutex) readerEntered() {
 }
 
 func (rw *RWMutex) checkedRLock() {
-	rw.readers.Enter(rlockSlow)
+	rw.readers.Enter(&rw.shared, rlockSlow)
 	rw.readerEntered()
 }
 
@@ -158,5 +164,5 @@ func (rw *RWMutex) checkedRUnlock() {
 	if rw.held.add(-1) < 0 {
 		fatalRUnlock()
 	}
-	rw.readers.Leave(runlockSlow)
+	rw.readers.Leave(&rw.shared, runlockSlow)
 }

@@ -2,6 +2,7 @@ package primitives
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -27,8 +28,12 @@ import (
 // goroutine, nothing that a held lock could wait for, or that would keep it from
 // the collector.
 
-// turnAfter is how often readers meet before they turn to their CPUs' slots.
-const turnAfter = 1024
+// Of about turnAfter × oneMeetingIn meetings one is counted in oneMeetingIn, and
+// turnAfter turn the lock.
+const (
+	turnAfter    = 64
+	oneMeetingIn = 16
+)
 
 // The guard's values: zero, or twice the number of the closing, plus 1 when no
 // addition to the cell is under way and none will come. A value is never used
@@ -55,6 +60,9 @@ func (rw *RWMutex) met() bool {
 	raceEnable()
 	if guard == closedForEver || guard == 0 && rw.hasCell() {
 		return false
+	}
+	if rand.Uint32()%oneMeetingIn != 0 {
+		return false // to look at meetings costs as much as to meet
 	}
 	raceDisable()
 	defer raceEnable()
@@ -150,7 +158,7 @@ func (rw *RWMutex) closeGuard() {
 	if err := fenceAll(cell.Backend()); err != nil {
 		panic(fmt.Sprintf("percpu: RWMutex: %v", err)) // it has worked before: see canGuard
 	}
-	rw.readers.Shared().Add(int64(cell.Take()))
+	rw.shared.Add(int64(cell.Take()))
 	guard.Store(closing(rw.closings) | 1)
 	closed = true
 }

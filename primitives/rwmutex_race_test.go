@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -71,6 +72,7 @@ func init() {
 			defer wg.Done()
 			for range 200 {
 				raceCases[name].f(rw, shared)
+				runtime.Gosched() // or each may be through before the next begins
 			}
 		}()
 	}

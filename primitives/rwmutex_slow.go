@@ -59,7 +59,7 @@ func hiddenAdd(word *atomic.Int64, delta int64) (sum int64) {
 func rlockSlow(w unsafe.Pointer, sum int64) {
 	rw := (*RWMutex)(w)
 	if sum == backend.NotAdded {
-		sum = rw.readers.EnterSlow()
+		sum = rw.readers.EnterSlow(&rw.shared)
 	}
 	if sum > 1 && rw.met() {
 		sum = rw.turn(sum)
@@ -78,7 +78,7 @@ func rlockSlow(w unsafe.Pointer, sum int64) {
 func (rw *RWMutex) turn(sum int64) int64 {
 	if !rw.hasCell() {
 		rw.leaveToAttach()
-		sum = hiddenAdd(rw.readers.Shared(), 1)
+		sum = hiddenAdd(&rw.shared, 1)
 	}
 	if sum > 0 {
 		rw.open()
@@ -89,7 +89,7 @@ func (rw *RWMutex) turn(sum int64) int64 {
 // leaveToAttach attaches the cell for a reader that counts in the shared word, and
 // does not any more after it: nobody is to wait for what attach does.
 func (rw *RWMutex) leaveToAttach() {
-	if sum := hiddenAdd(rw.readers.Shared(), -1); sum < 0 {
+	if sum := hiddenAdd(&rw.shared, -1); sum < 0 {
 		runlockSlow(unsafe.Pointer(rw), sum)
 	}
 	rw.attach()
@@ -100,13 +100,13 @@ func (rw *RWMutex) leaveToAttach() {
 func runlockSlow(w unsafe.Pointer, sum int64) {
 	rw := (*RWMutex)(w)
 	if sum == backend.NotAdded {
-		sum = rw.readers.LeaveSlow()
+		sum = rw.readers.LeaveSlow(&rw.shared)
 	}
 	switch {
 	case sum >= 0:
 	case backend.Claimed(sum):
 		// The writer holds the lock only after every reader has been through below.
-		if held(rw.readers.Shared().Load()) {
+		if held(rw.shared.Load()) {
 			fatalRUnlock()
 		}
 		if hiddenAdd(&rw.leaving, -1) == 0 {
@@ -129,7 +129,7 @@ func (rw *RWMutex) negative() {
 	guard := rw.readers.Guard()
 	before := guard.Load()
 	exact := settled(before) || before == 0 && !rw.hasCell()
-	if sum := rw.readers.Shared().Load(); !exact || sum >= 0 || backend.Claimed(sum) {
+	if sum := rw.shared.Load(); !exact || sum >= 0 || backend.Claimed(sum) {
 		return
 	}
 	// Guard values are never used again: it has been closed all the time.
@@ -144,11 +144,10 @@ func tryRLockSlow(w unsafe.Pointer, delta int64, _ unsafe.Pointer) bool {
 	if rw.readers.AddIfZeroSlow(delta) {
 		return true
 	}
-	shared := rw.readers.Shared()
 	for {
 		raceDisable() // see hiddenAdd
-		sum := shared.Load()
-		swapped := !backend.Claimed(sum) && shared.CompareAndSwap(sum, sum+1)
+		sum := rw.shared.Load()
+		swapped := !backend.Claimed(sum) && rw.shared.CompareAndSwap(sum, sum+1)
 		raceEnable()
 		switch {
 		case backend.Claimed(sum):
@@ -172,11 +171,10 @@ func (rw *RWMutex) lock() {
 		rw.closeGuard()
 	}
 	rw.forget()
-	shared := rw.readers.Shared()
-	if shared.CompareAndSwap(0, -heldClaims) {
+	if rw.shared.CompareAndSwap(0, -heldClaims) {
 		return
 	}
-	readers := shared.Add(-backend.ClaimStep) + backend.ClaimStep
+	readers := rw.shared.Add(-backend.ClaimStep) + backend.ClaimStep
 	if readers < 0 {
 		fatalRUnlock()
 	}
@@ -185,22 +183,21 @@ func (rw *RWMutex) lock() {
 	if readers != 0 && rw.leaving.Add(readers) != 0 {
 		rw.slow().writer.acquire()
 	}
-	shared.Add(backend.ClaimStep - heldClaims)
+	rw.shared.Add(backend.ClaimStep - heldClaims)
 }
 
 func (rw *RWMutex) tryLock() bool {
 	if !rw.w.TryLock() {
 		return false // a writer, or a reader that opens the guard
 	}
-	shared := rw.readers.Shared()
 	if rw.isOpen() {
-		if int64(rw.readers.Cell().Sum())+shared.Load() != 0 {
+		if int64(rw.readers.Cell().Sum())+rw.shared.Load() != 0 {
 			rw.w.Unlock()
 			return false // most likely someone reads; closing the guard is dear
 		}
 		rw.closeGuard()
 	}
-	if !shared.CompareAndSwap(0, -heldClaims) {
+	if !rw.shared.CompareAndSwap(0, -heldClaims) {
 		rw.w.Unlock()
 		return false
 	}
@@ -209,7 +206,7 @@ func (rw *RWMutex) tryLock() bool {
 }
 
 func (rw *RWMutex) unlock() {
-	readers := rw.readers.Shared().Add(heldClaims)
+	readers := rw.shared.Add(heldClaims)
 	if readers > backend.ClaimStep/2 {
 		fatalUnlock() // it was not claimed twice
 	}

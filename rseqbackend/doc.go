@@ -10,7 +10,9 @@
 // registered by the first operation it carries out. A thread that can't be
 // registered, which is normal (see below), writes overflow slots, by atomics,
 // and makes no system call after its first failure. The failure is counted in
-// Stats by its errno.
+// Stats by its errno. An rseq(2) that says it has registered the thread and has
+// not, as a filter can make it, is a failure, too. With areas of our own such a
+// thread needs no Go code for that: see package asm.
 //
 // A thread whose area somebody unregisters, or that libc could not register or did
 // not try to (it doesn't for threads begun by one that was unregistered), is

@@ -33,19 +33,26 @@ var operations = []operation{
 		return add, func() int64 { return int64(g.Cell().Sum()) + rest.Load() }
 	}},
 	{"Enter and Leave", 2, func(t *testing.T, b *Backend) (func(int64), func() int64) {
-		g := guarded(t, b)
+		g := new(gate)
+		openAndClose(t, b, &g.cell)
 		var rest atomic.Int64
 		add := func(delta int64) {
-			// That many times both, and the balance, which would take too long, as it is.
+			// A few times both, and once more one of them; what is missing is added elsewhere.
 			for range min(max(delta, -delta), 3) {
-				g.Enter(entered)
-				g.Leave(left)
+				g.cell.Enter(&g.shared, entered)
+				g.cell.Leave(&g.shared, left)
 			}
-			g.Enter(entered)
+			g.cell.Enter(&g.shared, entered)
 			rest.Add(delta - 1)
 		}
-		return add, func() int64 { return int64(g.Cell().Sum()) + g.Shared().Load() + rest.Load() }
+		return add, func() int64 { return int64(g.cell.Cell().Sum()) + g.shared.Load() + rest.Load() }
 	}},
+}
+
+// gate counts those who are in.
+type gate struct {
+	cell   backend.GuardedCell // first: slow paths get its address
+	shared atomic.Int64
 }
 
 func addToRest(w unsafe.Pointer, delta int64, rest unsafe.Pointer) bool {
@@ -56,14 +63,14 @@ func addToRest(w unsafe.Pointer, delta int64, rest unsafe.Pointer) bool {
 }
 
 func entered(w unsafe.Pointer, sum int64) {
-	if sum == backend.NotAdded {
-		(*backend.GuardedCell)(w).EnterSlow()
+	if g := (*gate)(w); sum == backend.NotAdded {
+		g.cell.EnterSlow(&g.shared)
 	}
 }
 
 func left(w unsafe.Pointer, sum int64) {
-	if sum == backend.NotAdded {
-		(*backend.GuardedCell)(w).LeaveSlow()
+	if g := (*gate)(w); sum == backend.NotAdded {
+		g.cell.LeaveSlow(&g.shared)
 	}
 }
 
@@ -81,11 +88,18 @@ func attach(t *testing.T, c *backend.Cell, b *Backend) {
 	}
 }
 
-// guarded returns a cell whose guard opens and closes, with a fence, until the
-// test ends.
+// guarded returns a cell that openAndClose has.
 func guarded(t *testing.T, b *Backend) *backend.GuardedCell {
 	t.Helper()
 	g := new(backend.GuardedCell)
+	openAndClose(t, b, g)
+	return g
+}
+
+// openAndClose attaches a cell, and opens and closes its guard, with a fence, until
+// the test ends.
+func openAndClose(t *testing.T, b *Backend, g *backend.GuardedCell) {
+	t.Helper()
 	attach(t, g.Cell(), b)
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -109,5 +123,4 @@ func guarded(t *testing.T, b *Backend) *backend.GuardedCell {
 		}
 	}()
 	t.Cleanup(func() { close(stop); <-stopped })
-	return g
 }

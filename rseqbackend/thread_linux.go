@@ -75,9 +75,8 @@ func (b *Backend) registerOwn() bool {
 		asm.SetAnchor(uintptr(unsafe.Pointer(&sink.area)))
 		return false
 	}
-	ok := b.register(area) // if not, the thread keeps the area to remember that
 	asm.SetAnchor(uintptr(unsafe.Pointer(area)))
-	return ok
+	return b.register(area)
 }
 
 // registerAgain registers the area that the calling thread has but that is not
@@ -106,10 +105,15 @@ func (b *Backend) register(area *asm.Area) bool {
 	return true
 }
 
+// giveUp leaves the calling thread without registration for good. One with an area
+// of our own goes on without Go: its anchor says so.
 func (b *Backend) giveUp(area *asm.Area, err error) bool {
 	b.failures.add(err)
-	b.memory.UseOverflow() // sections see that the thread was given up, and write there
 	atomic.StoreInt32(&area.CPUID, asm.CPUIDGivenUp)
+	if b.info.Process == ProcessGo {
+		b.memory.UseOverflow()
+		asm.SetAnchor(-uintptr(unsafe.Pointer(area)))
+	}
 	return false
 }
 

@@ -110,9 +110,8 @@ func (f *Fake) Add(c *backend.Cell, delta int64) {
 // AddFloat64 adds delta to the cell, which holds float64s.
 func (f *Fake) AddFloat64(c *backend.Cell, delta float64) {
 	added := f.do(c, func(word uint64) (uint64, bool) {
-		sum := math.Float64bits(math.Float64frombits(word) + delta)
-		probe := sum
-		return sum, f.script.Fault == KeepInfinity || backend.AtomicAddFloat64(&probe, 0) // not huge
+		sum := math.Float64frombits(word) + delta
+		return math.Float64bits(sum), !backend.Huge(sum) || f.script.Fault == KeepInfinity
 	})
 	if !added {
 		c.LocalAddFloat64(delta)

@@ -1,0 +1,317 @@
+//lint:file-ignore SA2001 empty critical sections are what is tested
+
+package primitives_test
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/backend/backendtest"
+	"github.com/percpu-go/percpu/primitives"
+)
+
+// rseqOption returns the option for the backend whose locks turn.
+func rseqOption(t *testing.T) primitives.Option {
+	t.Helper()
+	b, err := primitives.Candidates()[0].Open()
+	if err != nil {
+		backendtest.Unavailable(t, "rseq", err)
+	}
+	opt := primitives.WithBackend(b)
+	if !guards(opt) {
+		t.Skip("no fence is to be had")
+	}
+	return opt
+}
+
+// TestRWMutexAlone: a lock that one goroutine uses at a time never begins anything.
+func TestRWMutexAlone(t *testing.T) {
+	var fences atomic.Int64
+	defer primitives.HookFence(func() error { fences.Add(1); return nil })()
+	locks := make([]*primitives.RWMutex, 100_000)
+	opt := primitives.WithBackend(anyBackend(t))
+	goroutines := runtime.NumGoroutine()
+	for i := range locks {
+		if locks[i] = new(primitives.RWMutex); i%2 == 0 {
+			locks[i] = primitives.NewRWMutex(opt)
+		}
+	}
+	for range 4 {
+		for _, rw := range locks {
+			rw.RLock()
+			rw.RUnlock()
+			rw.Lock()
+			rw.Unlock()
+			if !rw.TryRLock() || rw.TryLock() {
+				t.Fatal("TryRLock failed, or TryLock did not")
+			}
+			rw.RUnlock()
+		}
+	}
+	for i, rw := range locks {
+		if rw.Begun() {
+			t.Fatalf("lock %d has begun something", i)
+		}
+	}
+	if n := fences.Load(); n != 0 {
+		t.Errorf("%d fences", n)
+	}
+	if n := runtime.NumGoroutine(); n > goroutines {
+		t.Errorf("%d goroutines, there were %d", n, goroutines)
+	}
+}
+
+// anyBackend returns the best backend that can be had.
+func anyBackend(t *testing.T) backend.Backend {
+	t.Helper()
+	for _, c := range primitives.Candidates() {
+		if b, err := c.Open(); err == nil {
+			return b
+		}
+	}
+	t.Fatal("no backend")
+	return nil
+}
+
+// TestRWMutexNested: a goroutine that meets itself has met nobody.
+func TestRWMutexNested(t *testing.T) {
+	rw := primitives.NewRWMutex(rseqOption(t))
+	for range 100 * primitives.TurnAfter {
+		rw.RLock()
+		rw.RLock()
+		rw.RUnlock()
+		rw.RUnlock()
+	}
+	if rw.Open() {
+		t.Error("turned")
+	}
+}
+
+// meet makes goroutines read-lock rw until done, while it is read-locked.
+func meet(rw *primitives.RWMutex, done func() bool) {
+	var wg sync.WaitGroup
+	rw.RLock()
+	for range 2 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := 0; !done(); i++ {
+				rw.RLock()
+				rw.RUnlock()
+				if i%4 == 0 {
+					runtime.Gosched()
+				}
+			}
+		}()
+	}
+	wg.Wait()
+	rw.RUnlock()
+}
+
+// TestRWMutexTurns: readers that meet turn a lock to their CPUs' slots; a writer
+// turns it back; readers turn it again. So does the zero value, if the default
+// backend is one for that.
+func TestRWMutexTurns(t *testing.T) {
+	opt := rseqOption(t)
+	s, err := primitives.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	locks := map[string]*primitives.RWMutex{"new": primitives.NewRWMutex(opt)}
+	if guards(primitives.WithBackend(s.Backend)) {
+		locks["zero"] = new(primitives.RWMutex)
+	}
+	for name, rw := range locks {
+		for i := range 3 {
+			end := time.Now().Add(10 * time.Second)
+			meet(rw, func() bool { return rw.Open() || time.Now().After(end) })
+			if !rw.Open() {
+				t.Fatalf("%s: not turned the %d. time", name, i)
+			}
+			rw.Lock()
+			if rw.Open() {
+				t.Errorf("%s: locked and open", name)
+			}
+			rw.Unlock()
+			rw.RLock()
+			rw.RUnlock()
+			if rw.Open() {
+				t.Errorf("%s: opened by a reader that met nobody", name)
+			}
+		}
+	}
+}
+
+// TestRWMutexFrequentWriters: where writers are frequent they don't pay for fences.
+func TestRWMutexFrequentWriters(t *testing.T) {
+	rw := primitives.NewRWMutex(rseqOption(t))
+	var fences, writes atomic.Int64
+	defer primitives.HookFence(func() error { fences.Add(1); return nil })()
+	end := time.Now().Add(200 * time.Millisecond)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := 1; time.Now().Before(end); i++ {
+				if i%50 == 0 {
+					rw.Lock()
+					rw.Unlock()
+					writes.Add(1)
+				}
+				rw.RLock()
+				rw.RUnlock()
+			}
+		}()
+	}
+	wg.Wait()
+	if f, w := fences.Load(), writes.Load(); f > 2+w/100 {
+		t.Errorf("%d fences for %d writes", f, w)
+	}
+}
+
+// TestRWMutexTry: a lock that nobody uses can be had by TryLock and TryRLock,
+// whatever has been going on before.
+func TestRWMutexTry(t *testing.T) {
+	opt := rseqOption(t)
+	rounds := 3000
+	if testing.Short() {
+		rounds = 500
+	}
+	for range rounds {
+		rw := primitives.NewRWMutex(opt)
+		for range 3 {
+			var wg sync.WaitGroup
+			for g := range 3 {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
+					for i := range 40 {
+						rw.Eager()
+						rw.RLock()
+						rw.RUnlock()
+						if g == 0 && i%16 == 0 {
+							rw.Lock()
+							rw.Unlock()
+						}
+					}
+				}()
+			}
+			wg.Wait()
+			if !rw.TryRLock() {
+				t.Fatal("TryRLock failed")
+			}
+			rw.RUnlock()
+			if !rw.TryLock() {
+				t.Fatal("TryLock failed")
+			}
+			rw.Unlock()
+		}
+	}
+}
+
+var errRefused = errors.New("refused")
+
+// TestRWMutexFenceRefused: a writer that can't close the guard fails and leaves the
+// lock as it was.
+func TestRWMutexFenceRefused(t *testing.T) {
+	opt := rseqOption(t)
+	failures := map[string]func() error{
+		"error":  func() error { return errRefused },
+		"panic":  func() error { panic("percpu: refused") },
+		"Goexit": func() error { runtime.Goexit(); return nil },
+	}
+	for name, failure := range failures {
+		rw := primitives.NewRWMutex(opt)
+		turn(t, rw, opt)
+		undo := primitives.HookFence(failure)
+		for _, what := range []func(){rw.Lock, func() { rw.TryLock() }} {
+			result := make(chan string)
+			go func() {
+				said := "exited"
+				defer func() { result <- said }()
+				defer func() {
+					if r := recover(); r != nil {
+						said = fmt.Sprint(r)
+					}
+				}()
+				what()
+				said = "locked"
+			}()
+			if said := <-result; !strings.HasPrefix(said, "percpu: ") && said != "exited" {
+				t.Errorf("%s: %s", name, said)
+			}
+			if !rw.Open() {
+				t.Errorf("%s: the guard stays closed", name)
+			}
+			rw.RLock()
+			if !rw.TryRLock() {
+				t.Errorf("%s: TryRLock failed afterwards", name)
+			}
+			rw.RUnlock()
+			rw.RUnlock()
+		}
+		undo()
+		rw.Lock()
+		if rw.TryRLock() || rw.TryLock() {
+			t.Errorf("%s: no exclusion afterwards", name)
+		}
+		rw.Unlock()
+	}
+}
+
+// TestRWMutexNobodyWaits: while it takes a process its time to make its first
+// fence, or a lock its time to be given a cell, others go on.
+func TestRWMutexNobodyWaits(t *testing.T) {
+	opt := rseqOption(t)
+	for which, what := range []string{"the first fence", "the cell"} { // for which there is a fence too
+		var fences atomic.Int64
+		blocked, release := make(chan bool), make(chan bool)
+		undo := primitives.HookFence(func() error {
+			if fences.Add(1) == int64(which)+1 {
+				close(blocked)
+				<-release
+			}
+			return nil
+		})
+		rw := primitives.NewRWMutex(opt)
+		turned := make(chan bool)
+		rw.RLock()
+		go func() {
+			defer close(turned)
+			for fences.Load() <= int64(which) {
+				rw.Eager()
+				rw.RLock()
+				rw.RUnlock()
+			}
+		}()
+		<-blocked
+		rw.RUnlock()
+		gone := make(chan bool)
+		go func() {
+			for range 100 {
+				rw.Lock()
+				rw.Unlock()
+				rw.RLock()
+				rw.RUnlock()
+			}
+			close(gone)
+		}()
+		select {
+		case <-gone:
+		case <-time.After(10 * time.Second):
+			t.Errorf("all wait for %s", what)
+		}
+		close(release)
+		<-turned
+		<-gone
+		undo()
+	}
+}
