@@ -44,8 +44,9 @@ TEXT ·add<>(SB), NOSPLIT|NOFRAME, $0-24
 	LINGER
 	RET
 
-beyond:
+away:
 #ifdef OWN
+	GIVEN_UP
 	OVERFLOW
 
 again:
@@ -81,8 +82,9 @@ TEXT ·addFloat64<>(SB), NOSPLIT|NOFRAME, $0-24
 	LINGER
 	RET
 
-beyond:
+away:
 #ifdef OWN
+	GIVEN_UP
 	OVERFLOW
 
 again:
@@ -99,7 +101,7 @@ again:
 slow:
 	SLOW(R1)
 
-// STEP is enter and leave(R0 = w, R1 = slow), which add 1 and -1.
+// STEP is enter and leave(R0 = w, R1 = shared, R2 = slow), which add 1 and -1.
 //
 //	R8 = *R0; if R8 <= 0 goto shared
 //	[1] [2]
@@ -107,7 +109,7 @@ slow:
 //	R8 += R9<<16
 //	R10 = *R8 + delta
 //	[3] *R8 = R10, for leave: release
-//	shared: R12 = R0.shared, R10 = (atomic R0.shared += delta)
+//	shared: R12 = *R1, R10 = (atomic *R1 += delta)
 //	if R12 != 0 (enter), R10 < 0 (leave): goto slow with R1 = R10
 //	slow: with R1 = NotAdded
 //
@@ -120,9 +122,9 @@ slow:
 // the interrupt, which is a full barrier, and a plain store spares the leave that
 // follows, whose LDAR would wait for an STLR.
 #ifdef OWN
-#define STEP_OVERFLOW OVERFLOW; JMP shared
+#define STEP_AWAY GIVEN_UP; JMP shared
 #else
-#define STEP_OVERFLOW
+#define STEP_AWAY
 #endif
 
 #define STEP(section, replaced, CHANGE, COMMIT, TELL) \
@@ -141,32 +143,26 @@ slow:
 	LINGER \
 	RET \
 shared: \
-	ADD  $Guarded_Shared, R0, R11 \
-again: \
-	LDAXR (R11), R12 \
+	LDAXR (R1), R12 \
 	CHANGE $1, R12, R10 \
-	STLXR R10, (R11), R13 \
-	CBNZ  R13, again \
+	STLXR R10, (R1), R13 \
+	CBNZ  R13, shared \
 	TELL \
 	RET \
 told: \
-	MOVD R1, R26 \
 	MOVD R10, R1 \
-	MOVD (R26), R9 \
-	JMP  (R9) \
-beyond: \
-	STEP_OVERFLOW \
+	SLOW(R2) \
+away: \
+	STEP_AWAY \
 slow: \
-	MOVD R1, R26 \
 	MOVD $const_NotAdded, R1 \
-	MOVD (R26), R9 \
-	JMP  (R9)
+	SLOW(R2)
 
 #define ENTER_TELLS CBNZ R12, told
 #define LEAVE_TELLS TBNZ $63, R10, told
 
-TEXT ·enter<>(SB), NOSPLIT|NOFRAME, $0-16
+TEXT ·enter<>(SB), NOSPLIT|NOFRAME, $0-24
 	STEP(·enterSection<>, ·Injected+Injection_Enter, ADD, MOVD, ENTER_TELLS)
 
-TEXT ·leave<>(SB), NOSPLIT|NOFRAME, $0-16
+TEXT ·leave<>(SB), NOSPLIT|NOFRAME, $0-24
 	STEP(·leaveSection<>, ·Injected+Injection_Leave, SUB, STLR, LEAVE_TELLS)

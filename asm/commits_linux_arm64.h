@@ -2,30 +2,30 @@
 //
 // Offsets of post_commit from the entries of the leaves.
 
-#define spinCommit 0x54
+#define spinCommit 0x5c
 
 #ifdef OWN
 #ifdef CPUID
 #ifdef const_inject
-#define addCommit 0x78
-#define addFloat64Commit 0x88
-#define enterCommit 0x84
-#define leaveCommit 0x84
-#define addIfZeroCommit 0x84
-#define pushCommit 0xd0
-#define popCommit 0xa8
-#define pushBatchCommit 0xd4
-#define popBatchCommit 0xd4
+#define addCommit 0x7c
+#define addFloat64Commit 0x8c
+#define enterCommit 0x88
+#define leaveCommit 0x88
+#define addIfZeroCommit 0x88
+#define pushCommit 0xd4
+#define popCommit 0xac
+#define pushBatchCommit 0xd8
+#define popBatchCommit 0xd8
 #else
-#define addCommit 0x60
-#define addFloat64Commit 0x70
-#define enterCommit 0x6c
-#define leaveCommit 0x6c
-#define addIfZeroCommit 0x6c
-#define pushCommit 0xa4
-#define popCommit 0x7c
-#define pushBatchCommit 0xa8
-#define popBatchCommit 0xa8
+#define addCommit 0x64
+#define addFloat64Commit 0x74
+#define enterCommit 0x70
+#define leaveCommit 0x70
+#define addIfZeroCommit 0x70
+#define pushCommit 0xa8
+#define popCommit 0x80
+#define pushBatchCommit 0xac
+#define popBatchCommit 0xac
 #endif
 #endif
 #endif
@@ -33,25 +33,25 @@
 #ifdef OWN
 #ifdef MMCID
 #ifdef const_inject
-#define addCommit 0x80
-#define addFloat64Commit 0x90
-#define enterCommit 0x8c
-#define leaveCommit 0x8c
-#define addIfZeroCommit 0x8c
-#define pushCommit 0xd8
-#define popCommit 0xb0
-#define pushBatchCommit 0xdc
-#define popBatchCommit 0xdc
+#define addCommit 0x84
+#define addFloat64Commit 0x94
+#define enterCommit 0x90
+#define leaveCommit 0x90
+#define addIfZeroCommit 0x90
+#define pushCommit 0xdc
+#define popCommit 0xb4
+#define pushBatchCommit 0xe0
+#define popBatchCommit 0xe0
 #else
-#define addCommit 0x68
-#define addFloat64Commit 0x78
-#define enterCommit 0x74
-#define leaveCommit 0x74
-#define addIfZeroCommit 0x74
-#define pushCommit 0xac
-#define popCommit 0x84
-#define pushBatchCommit 0xb0
-#define popBatchCommit 0xb0
+#define addCommit 0x6c
+#define addFloat64Commit 0x7c
+#define enterCommit 0x78
+#define leaveCommit 0x78
+#define addIfZeroCommit 0x78
+#define pushCommit 0xb0
+#define popCommit 0x88
+#define pushBatchCommit 0xb4
+#define popBatchCommit 0xb4
 #endif
 #endif
 #endif

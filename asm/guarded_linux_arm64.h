@@ -29,6 +29,6 @@ TEXT ·addIfZero<>(SB), NOSPLIT|NOFRAME, $0-40
 	MOVD $1, R0
 	RET
 
-beyond:
+away:
 slow:
 	SLOW(R3)

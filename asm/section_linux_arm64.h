@@ -65,20 +65,28 @@
 #endif
 
 // ANCHOR reads the thread pointer and setup, AREA makes the first the area's address,
-// or jumps to slow.
+// or jumps to slow, or away.
 #ifdef OWN
-// The anchor is the area's address, or zero, or what clone handed down from another
-// thread: the area must name this one as its owner. Who took the area wrote that
-// name into it on this very thread.
+// The anchor is the area's address, zero, or for a thread that was given up minus
+// the address, where it counts what it does without an index. Or it is what clone
+// handed down from another thread: so the area must be MINE, name this thread as its
+// owner. Who took the area wrote that name into it on this very thread.
 #define ANCHOR \
 	MRS   TPIDR_EL0, R7 \
 	MOVWU ·setup+setupVars_slots(SB), R6
-#define AREA \
-	CBZ  R7, slow \
+#define MINE \
 	MOVD const_OwnerOffset(R7), R9 \
 	MOVD g_m(g), R10 \
 	CMP  R9, R10 \
 	BNE  slow
+#define AREA \
+	CMP $0, R7 \
+	BLE away \
+	MINE
+#define GIVEN_UP \
+	CBZ R7, slow \
+	NEG R7, R7 \
+	MINE
 #endif
 #ifdef LIBC
 // The area is at a fixed distance from the thread pointer, and always there. The
@@ -103,27 +111,23 @@
 #define INDEX \
 	MOVWU Area_CPUID(R7), R9 \
 	CMPW  R6, R9 \
-	BHS   beyond
+	BHS   slow
 #else
 #define INDEX \
 	MOVWU Area_MMCID(R7), R9 \
 	MOVW  Area_CPUID(R7), R10 \
-	TBNZ  $31, R10, beyond \
+	TBNZ  $31, R10, slow \
 	CMPW  R6, R9 \
-	BHS   beyond
+	BHS   slow
 #endif
 
 // CELL makes R8 of slot 0 the cell in the index's slot.
 #define CELL ADD R9<<const_StrideShift, R8
 
-// OVERFLOW is where operations of a thread that was given up go on without Go: its
-// area says so. They are counted there, which is for this thread alone to write,
-// and R8 becomes the cell in this thread's overflow slot, which its area's page
-// chooses; these slots stand before slot 0.
+// OVERFLOW counts an operation in the area of a thread that was given up, which is
+// for this thread alone to write, and makes R8 of slot 0 the cell in this thread's
+// overflow slot, which its area's page chooses; these slots stand before slot 0.
 #define OVERFLOW \
-	MOVW Area_CPUID(R7), R9 \
-	CMNW $(-const_CPUIDGivenUp), R9 \
-	BNE  slow \
 	MOVD const_OverflowsOffset(R7), R9 \
 	ADD  $1, R9 \
 	MOVD R9, const_OverflowsOffset(R7) \

@@ -8,8 +8,8 @@
 
 ABORT(·addAbort<>, ·add<>, 24)
 ABORT(·addFloat64Abort<>, ·addFloat64<>, 24)
-ABORT(·enterAbort<>, ·enter<>, 16)
-ABORT(·leaveAbort<>, ·leave<>, 16)
+ABORT(·enterAbort<>, ·enter<>, 24)
+ABORT(·leaveAbort<>, ·leave<>, 24)
 ABORT(·addIfZeroAbort<>, ·addIfZero<>, 40)
 ABORT(·pushAbort<>, ·push<>, 40)
 ABORT(·popAbort<>, ·pop<>, 40)

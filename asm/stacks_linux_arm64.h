@@ -62,7 +62,7 @@ TEXT ·push<>(SB), NOSPLIT|NOFRAME, $0-40
 	LINGER
 	RET
 
-beyond:
+away:
 slow:
 	SLOW(R4)
 
@@ -87,7 +87,7 @@ TEXT ·pop<>(SB), NOSPLIT|NOFRAME, $0-40
 	MOVD R12, R0
 	RET
 
-beyond:
+away:
 slow:
 	SLOW(R3)
 
@@ -131,7 +131,7 @@ full:
 	MOVD ZR, R0
 	RET
 
-beyond:
+away:
 slow:
 	MOVD $-1, R0
 	RET
@@ -175,7 +175,7 @@ none:
 	MOVD ZR, R0
 	RET
 
-beyond:
+away:
 slow:
 	MOVD $-1, R0
 	RET

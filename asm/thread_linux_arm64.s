@@ -8,29 +8,34 @@
 #include "section_linux_arm64.h"
 
 // ANYAREA sets R0 to the thread's area, whosever it is, or jumps to none. R5 =
-// areaOffset is zero where areas are our own: the anchor may then be another
-// thread's, inherited by clone, so the area must name this thread as its owner.
-#define ANYAREA \
+// areaOffset is zero where areas are our own: the anchor may then be that of a
+// thread that was given up, minus the address, and it may be another thread's,
+// inherited by clone, so the area must name this thread as its owner.
+#define ANYAREA(givenUp) \
 	MRS  TPIDR_EL0, R0 \
 	MOVD ·setup+setupVars_areaOffset(SB), R5 \
 	ADDS R5, R0, R0 \
 	BEQ  none \
-	CBNZ R5, 5(PC) \
+	CBNZ R5, 7(PC) \
+	TBZ  $63, R0, 2(PC) \
+	givenUp \
 	MOVD const_OwnerOffset(R0), R9 \
 	MOVD g_m(g), R10 \
 	CMP  R9, R10 \
 	BNE  none
 
+#define NEGATE NEG R0, R0
+
 // func Spin(state *uint32, turns uint64) (aborted bool)
 //
 //	R0 = area; R8 = state; R9 = descriptor, then turns
-//	if R0 == 0 goto none
+//	if there is none, or it was given up, goto none
 //	[1] R0.rseq_cs = &spinDescriptor
 //	*R8 = SpinStarted
 //	do R9-- while R9 != 0
 //	[3] *R8 = SpinFinished
 TEXT ·Spin(SB), NOSPLIT, $0-17
-	ANYAREA
+	ANYAREA(JMP none)
 	MOVD $·spinDescriptor<>(SB), R9
 	MOVD R9, Area_RseqCS(R0)
 	MOVD state+0(FP), R8
@@ -76,7 +81,7 @@ TEXT ·Anchor(SB), NOSPLIT, $0-8
 //
 //	R0 = area; R9 = R0.cpu_id; R10 = R0.index
 TEXT ·State(SB), NOSPLIT, $0-16
-	ANYAREA
+	ANYAREA(NEGATE)
 	MOVWU Area_CPUID(R0), R9
 	MOVD  ·setup+setupVars_indexOffset(SB), R10
 	MOVWU (R0)(R10), R10
