@@ -28,6 +28,26 @@ func encodings(goarch string, injecting bool) (leaves [leafCount]encoding, spin 
 		}
 		spin = encoding{"\xc7\x03\x02\x00\x00\x00", "\xc6\x44\x24\x18\x00" + ret} // MOVL $SpinFinished, (BX); MOVB $0, 24(SP)
 		linger = "\x4c\x8b\x1d"                                                   // MOVQ Injected.Linger, R11
+	case "arm64":
+		// What an injected wait begins with, ADRP, depends on its address. The commit
+		// alone is in one place, too.
+		const (
+			store   = "\x0a\x01\x00\xf9" // MOVD R10, (R8)
+			release = "\x0a\xfd\x9f\xc8" // STLR R10, (R8)
+			ret     = "\xc0\x03\x5f\xd6" // RET
+		)
+		leaves = [leafCount]encoding{
+			leafAdd:        {store, ret},
+			leafAddFloat64: {"\x01\x01\x00\xfd", ret}, // FMOVD F1, (R8)
+			leafEnter:      {store, ret},
+			leafLeave:      {release, ret},
+			leafAddIfZero:  {release, "\xe0\x03\x40\xb2" + ret}, // MOVD $1, R0
+			leafPush:       {release, ret},
+			leafPop:        {store, "\xe0\x03\x0c\xaa" + ret},   // MOVD R12, R0
+			leafPushBatch:  {release, "\xe0\x03\x02\xaa" + ret}, // MOVD R2, R0
+			leafPopBatch:   {store, "\xe0\x03\x0f\xaa" + ret},   // MOVD R15, R0
+		}
+		spin = encoding{"\x0a\x01\x00\xb9", "\xff\x63\x00\x39" + ret} // MOVW R10, (R8); MOVB ZR, 24(RSP)
 	}
 	if injecting {
 		for i := range leaves {

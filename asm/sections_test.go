@@ -128,7 +128,7 @@ func checkSection(t *testing.T, s Section, code []instruction) {
 		switch {
 		case in.op == "CALL" || in.op == "BL" || in.op == "RET" || in.op == "?":
 			t.Errorf("%s, %v+%#x: %s %s inside the section", s.Name, s.Variant, in.offset, in.op, in.args)
-		case strings.HasPrefix(in.op, "CMP") || strings.HasPrefix(in.op, "TEST"):
+		case strings.HasPrefix(in.op, "CMP") || in.op == "CMN" || in.op == "CMNW" || strings.HasPrefix(in.op, "TEST") || in.op == "TST":
 		case strings.HasSuffix(in.args, "(PC)"): // a jump
 		case memoryDestination.MatchString(in.args):
 			stores = append(stores, in)

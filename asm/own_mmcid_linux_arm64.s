@@ -1,0 +1,14 @@
+//go:build linux && arm64 && gc && !purego
+
+// The leaves for areas of our own, indexed by mm_cid.
+
+#define OWN
+#define MMCID
+#define LEAVES ·ownMMCIDLeaves
+#include "sections_linux_arm64.h"
+
+// func ownMMCID() *leafTable
+TEXT ·ownMMCID(SB), NOSPLIT, $0-8
+	MOVD $·ownMMCIDLeaves(SB), R0
+	MOVD R0, ret+0(FP)
+	RET
