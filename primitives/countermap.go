@@ -55,57 +55,21 @@ type CounterMap[K comparable] struct {
 	overflow Counter
 }
 
-// WithMaxKeys bounds the number of keys of a CounterMap to n, at least 1, so that
-// a stream of hostile keys can't eat the memory. What is added to further keys is
-// added to the Overflow instead. Delete and Reset make room. Other types ignore
-// the option.
-func WithMaxKeys(n int) Option {
-	if n < 1 {
-		panic("percpu: WithMaxKeys of less than 1")
-	}
-	return func(o *options) { o.maxKeys = n }
-}
-
 // NewCounterMap returns an empty CounterMap.
-func NewCounterMap[K comparable](opts ...Option) *CounterMap[K] {
+func NewCounterMap[K comparable](opts ...CounterMapOption) *CounterMap[K] {
 	c := new(CounterMap[K])
-	c.entries.start(opts)
-	o := collect(opts)
+	o := apply(opts, CounterMapOption.ofCounterMap)
+	c.entries.start(o)
 	c.heat.want, c.max = o.backend, int64(o.maxKeys)
-	attach(&c.overflow.cell, opts)
+	if o.backend != nil {
+		_ = c.overflow.cell.Attach(o.backend) // without memory it counts all the same
+	}
 	return c
 }
 
 // Add adds delta, which may be negative, to the key's counter.
 func (c *CounterMap[K]) Add(key K, delta int64) {
-	// The usual case of find stands here, without a call: the key is in the first
-	// bucket of its chain.
-	var h uint64
-	var n *keyCount
-	m := &c.entries
-	switch m.core.kind.Load() {
-	case mapUnused:
-		c.addSlow(key, delta)
-		return
-	case mapWordKeys:
-		h = m.core.words.of(toWord(key))
-	case mapStrings:
-		h = hashString(m.core.seed, key)
-	default:
-		h = m.hash(key)
-	}
-	if root := m.core.anyRoot(h); root != nil {
-		b := rootBucket(root, h)
-		for t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags); t != 0; t &= t - 1 {
-			if e := (*mapEntry[K, keyCount])(atomic.LoadPointer(b.entry(slotOf(t)))); e != nil && e.key == key {
-				n = &e.value
-				break
-			}
-		}
-	}
-	if n == nil {
-		n = c.find(key)
-	}
+	n := c.find(key)
 	if n != nil {
 		if hot := n.hot.Load(); hot != nil && hot.guarded {
 			hot.cell.AddOrElse(delta, unsafe.Pointer(&hot.owner))
@@ -114,7 +78,7 @@ func (c *CounterMap[K]) Add(key K, delta int64) {
 		if c.addTo(n, key, delta) {
 			return
 		}
-		c.remove(key, n)
+		c.remove(n)
 	}
 	c.addSlow(key, delta)
 }
@@ -128,20 +92,18 @@ func (c *CounterMap[K]) addSlow(key K, delta int64) *keyCount {
 	for {
 		n := c.find(key)
 		if n == nil {
-			if !c.reserve() {
-				c.overflow.Add(delta)
-				return nil
-			}
 			var found bool
 			if n, found = c.findOrPut(key, uint64(delta)); !found {
+				if n == nil {
+					c.overflow.Add(delta)
+				}
 				return n
 			}
-			c.release()
 		}
 		if c.addTo(n, key, delta) {
 			return n
 		}
-		c.remove(key, n) // or whoever closed it will, but then we should have to wait
+		c.remove(n) // or whoever closed it will, but then we should have to wait
 	}
 }
 
@@ -192,13 +154,6 @@ func (c *CounterMap[K]) release() {
 	}
 }
 
-// remove takes a closed count out of the map, if it is still there.
-func (c *CounterMap[K]) remove(key K, n *keyCount) {
-	if c.cut(key, n) {
-		c.release()
-	}
-}
-
 // Load returns the sum of the additions to the key since it came into the map,
 // or 0 if it is not there.
 func (c *CounterMap[K]) Load(key K) int64 {
@@ -215,14 +170,14 @@ func (c *CounterMap[K]) Delete(key K) (final int64, ok bool) {
 	if n == nil {
 		return 0, false
 	}
-	return c.take(key, n, 0)
+	return c.take(n, 0)
 }
 
 // take closes a count and removes it.
-func (c *CounterMap[K]) take(key K, n *keyCount, passed fence) (final int64, ok bool) {
+func (c *CounterMap[K]) take(n *keyCount, passed fence) (final int64, ok bool) {
 	v, ok, closed := n.close(&c.heat, passed)
 	if closed {
-		c.remove(key, n)
+		c.remove(n)
 	}
 	return int64(v), ok
 }
@@ -249,7 +204,7 @@ func (c *CounterMap[K]) Reset() map[K]int64 {
 	}
 	final := make(map[K]int64, len(all))
 	for _, p := range all {
-		if n, ok := c.take(p.key, p.count, next); ok {
+		if n, ok := c.take(p.count, next); ok {
 			final[p.key] = n
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // stressCounterMap adds from everywhere, by Add and by KeyCounters, while keys are
 // deleted, read and reset, and returns by how much the sum of all that was given
 // back and of what is left is off.
-func stressCounterMap(t *testing.T, adds int, opts ...primitives.Option) (difference int64) {
+func stressCounterMap(t *testing.T, adds int, opts ...primitives.CounterMapOption) (difference int64) {
 	t.Helper()
 	c := primitives.NewCounterMap[uint32](opts...)
 	const keys = 8 // few, so that all collide and become hot

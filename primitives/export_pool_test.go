@@ -3,10 +3,8 @@ package primitives
 // NewPoolOn returns a Pool that is made of stacks on the backend of the option,
 // whatever that is.
 func NewPoolOn(opt Option) *Pool {
-	var o options
-	opt(&o)
 	p := new(Pool)
-	p.attach(o.backend)
+	p.attach(collect([]Option{opt}).backend)
 	return p
 }
 
