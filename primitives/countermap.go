@@ -15,7 +15,7 @@ import (
 //
 // It is not for values whose result of an addition matters: Add returns nothing.
 // Keys that differ from themselves, such as NaN, make a new entry with each Add,
-// which nothing removes.
+// which only Reset removes.
 //
 // The zero value is empty, ready, and uses the default backend. A CounterMap must
 // not be copied after first use.
@@ -33,7 +33,7 @@ import (
 // as seen by one goroutine, except by a Delete or Reset.
 //
 // In the terminology of the Go memory model Add, Inc, Delete and Reset are
-// writes, Load, Range, All, Len, Delete and Reset are reads, and none of them
+// writes, Load, LoadOk, Range, All, Len, String, MarshalJSON, Delete and Reset are reads, and none of them
 // synchronizes: an Add that happens before a Load is seen by it, but seeing an Add
 // orders nothing else.
 //
@@ -42,8 +42,8 @@ import (
 // A key costs 45 to 75 bytes, what it points to not counted. One that is hot,
 // because two CPUs met there or after about 1000 additions, costs about 200 more,
 // and 8 on each CPU that adds to it. Deleting a hot key takes a system call, of
-// which Reset needs one for all; the first hot key of a process may wait for the
-// kernel for milliseconds.
+// which Reset needs one for all, or a stop of the world where the kernel has come to
+// refuse it.
 //
 // Values wrap around at 64 bits, as those of atomic.Int64 do.
 type CounterMap[K comparable] struct {
@@ -71,11 +71,12 @@ func NewCounterMap[K comparable](opts ...CounterMapOption) *CounterMap[K] {
 func (c *CounterMap[K]) Add(key K, delta int64) {
 	n := c.find(key)
 	if n != nil {
-		if hot := n.hot.Load(); hot != nil && hot.guarded {
+		hot := n.hot.Load()
+		if hot != nil && hot.guarded {
 			hot.cell.AddOrElse(delta, unsafe.Pointer(&hot.owner))
 			return
 		}
-		if c.addTo(n, key, delta) {
+		if hot == nil && n.addCold(uint64(delta)) || c.addTo(n, key, delta) {
 			return
 		}
 		c.remove(n)
@@ -113,7 +114,7 @@ func (c *CounterMap[K]) addTo(n *keyCount, key K, delta int64) bool {
 	for {
 		outcome := n.add(uint64(delta))
 		if outcome == addedMany || outcome == notYet {
-			if h := c.heat.newHot(); h != nil {
+			if h := c.heat.newHot(outcome == notYet); h != nil {
 				h.owner = &keyOwner[K]{c, key}
 				n.hot.CompareAndSwap(nil, h)
 			}
@@ -157,11 +158,17 @@ func (c *CounterMap[K]) release() {
 // Load returns the sum of the additions to the key since it came into the map,
 // or 0 if it is not there.
 func (c *CounterMap[K]) Load(key K) int64 {
+	value, _ := c.LoadOk(key)
+	return value
+}
+
+// LoadOk is Load, and reports whether the key is there: one that is may be at 0.
+func (c *CounterMap[K]) LoadOk(key K) (value int64, ok bool) {
 	if n := c.find(key); n != nil {
-		v, _ := n.load()
-		return int64(v)
+		v, open := n.load()
+		return int64(v), open
 	}
-	return 0
+	return 0, false
 }
 
 // Delete removes the key, and returns its final value and whether it was there.
@@ -175,10 +182,8 @@ func (c *CounterMap[K]) Delete(key K) (final int64, ok bool) {
 
 // take closes a count and removes it.
 func (c *CounterMap[K]) take(n *keyCount, passed fence) (final int64, ok bool) {
-	v, ok, closed := n.close(&c.heat, passed)
-	if closed {
-		c.remove(n)
-	}
+	v, ok := n.close(&c.heat, passed)
+	c.remove(n)
 	return int64(v), ok
 }
 
@@ -199,8 +204,8 @@ func (c *CounterMap[K]) Reset() map[K]int64 {
 	for _, p := range all {
 		shut = p.count.shut(next) || shut
 	}
-	if shut && c.heat.fence() != nil { // one for all, instead of one for each
-		next = 0
+	if shut { // one for all, instead of one for each
+		c.heat.fence()
 	}
 	final := make(map[K]int64, len(all))
 	for _, p := range all {

@@ -55,6 +55,16 @@ func (m *Map[K, V]) Load(key K) (value V, ok bool) {
 	if root == nil {
 		return value, false
 	}
+	if unsafe.Sizeof(key) == unsafe.Sizeof("") && c.kind == mapStrings {
+		e, h, more := c.findString(root, toString(key))
+		if more {
+			e = unsafe.Pointer(m.loadEntry(h, key))
+		}
+		if e == nil {
+			return value, false
+		}
+		return (*mapEntry[K, V])(e).value, true
+	}
 	if unsafe.Sizeof(key) > 8 || unsafe.Sizeof(value) > 8 || c.kind != mapWords {
 		if e := m.entryOf(root, key); e != nil {
 			return e.value, true
@@ -114,7 +124,11 @@ func (m *Map[K, V]) entryOf(root unsafe.Pointer, key K) *mapEntry[K, V] {
 	var h uint64
 	switch {
 	case unsafe.Sizeof(key) == unsafe.Sizeof("") && c.kind == mapStrings:
-		h = c.words.ofString(c.seed, toString(key))
+		e, h, more := c.findString(root, toString(key))
+		if more {
+			return m.loadEntry(h, key)
+		}
+		return (*mapEntry[K, V])(e)
 	case unsafe.Sizeof(key) <= 8 && c.kind == mapWordKeys:
 		h = c.words.of(toWord(key))
 	case c.kind == mapEntries:
