@@ -100,6 +100,9 @@ func (m *Map[K, V]) modify(verb mapVerb, key K, old, new V, fn func(V, bool) (V,
 	}
 	m.core.computing.check()
 	h := m.hash(key)
+	if verb == verbCompute {
+		m.core.makeRoom()
+	}
 	l := m.core.hold(h)
 	defer l.release()
 	if m.core.inline {
@@ -195,6 +198,17 @@ func (c *mapCore) holdFrom(t *mapTable, h uint64) mapHold {
 		return mapHold{chain: chain{t, b}, c: c, fine: fine, held: meta, meta: meta, look: look}
 	}
 }
+
+// makeRoom widens a table that is so small that a Compute of one key would hold up
+// many others.
+func (c *mapCore) makeRoom() {
+	if least := c.leastLg.Load(); least < computeLg && c.leastLg.CompareAndSwap(least, computeLg) {
+		c.resize()
+		c.help()
+	}
+}
+
+const computeLg = 4
 
 // metaOf returns the meta of a bucket of the chain.
 func (l *mapHold) metaOf(b *mapBucket) uint64 {
