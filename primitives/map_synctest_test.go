@@ -36,7 +36,6 @@ func TestMapsInBubble(t *testing.T) {
 		{"exact, entries", 20_000, func(t *testing.T) { stressExact(t, strconv.Itoa) }},
 		{"range, words", 4, func(t *testing.T) { stressRange(t, id, id) }},
 		{"range, entries", 4, func(t *testing.T) { stressRange(t, strconv.Itoa, unkey) }},
-		{"clear", 20, TestMapStressClear},
 		{"first use", 0, TestMapFirstUse},
 		{"unruly functions, words", 0, func(t *testing.T) { unrulyFunctions(t, id) }},
 		{"unruly functions, entries", 0, func(t *testing.T) { unrulyFunctions(t, strconv.Itoa) }},
