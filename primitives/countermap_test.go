@@ -172,13 +172,14 @@ func TestCounterMapLargeSteps(t *testing.T) {
 	}
 }
 
-// heats says whether the default backend can make entries hot.
+// heats says whether many additions make entries hot on the default backend.
 func heats(t *testing.T) bool {
 	s, err := primitives.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.Backend.Fence(backend.AllSlots) == nil
+	_, atomic := s.Backend.(backend.AtomicSlotter)
+	return !atomic && s.Backend.Fence(backend.AllSlots) == nil
 }
 
 func TestCounterMapZeroValue(t *testing.T) {

@@ -22,7 +22,7 @@ type mapCore struct {
 	table   atomic.Pointer[mapTable] // the first whose chains have not all moved
 	count   backend.Cell             // of entries
 	layout  mapLayout
-	parking mapParking
+	waiting waitQueue  // for locks of chains
 	sizing  sync.Mutex // held to begin and to end moves, and to get far buckets
 	leastLg atomic.Int32
 	waits   atomic.Int32 // for locks
