@@ -99,7 +99,8 @@ func (c *CounterMap[K]) Add(key K, delta int64) {
 			hot.cell.AddOrElse(delta, unsafe.Pointer(&hot.owner))
 			return
 		}
-		if hot == nil && n.addCold(uint64(delta)) || c.addTo(n, key, delta) {
+		if hot == nil && n.addCold(uint64(delta)) || hot != nil && hot.words != nil && hot.addToWord(uint64(delta)) ||
+			c.addTo(n, key, delta) {
 			return
 		}
 		c.remove(n)

@@ -1,6 +1,7 @@
 package primitives
 
 import (
+	"hash/maphash"
 	"reflect"
 	"sync/atomic"
 	"unsafe"
@@ -131,8 +132,8 @@ func (m *Map[K, V]) entryOf(root unsafe.Pointer, key K) *mapEntry[K, V] {
 		return (*mapEntry[K, V])(e)
 	case unsafe.Sizeof(key) <= 8 && c.kind == mapWordKeys:
 		h = c.words.of(toWord(key))
-	case c.kind == mapEntries:
-		h = hashComparable(c.seed, key)
+	case c.kind == mapEntries && !hashAllocates:
+		h = maphash.Comparable(c.seed, key) // hashComparable is not inlined
 	default:
 		h = m.hash(key)
 		if c.inline {
@@ -159,9 +160,13 @@ func (m *Map[K, V]) entryOf(root unsafe.Pointer, key K) *mapEntry[K, V] {
 // Store sets the value of a key.
 func (m *Map[K, V]) Store(key K, value V) {
 	c := &m.core
-	if root := atomic.LoadPointer(&c.root); root != nil && unsafe.Sizeof(key) <= 8 && c.kind == mapWords {
+	if root := atomic.LoadPointer(&c.root); root != nil {
 		c.computing.check()
-		if c.storeWord(root, toWord(key), toWord(value)) {
+		if unsafe.Sizeof(key) <= 8 && c.kind == mapWords {
+			if c.storeWord(root, toWord(key), toWord(value)) {
+				return
+			}
+		} else if !c.inline && m.storeEntry(root, key, value) {
 			return
 		}
 	}

@@ -94,6 +94,38 @@ func (l *mapHold) putEntry(h uint64, e unsafe.Pointer) {
 	l.publish(withTag(l.metaOf(l.at), l.slot, tagOf(h)), last, link)
 }
 
+// storeEntry is the usual cases of Store: nobody has the lock, the key is in the
+// root bucket of its chain, or there is no other and it has room. It reports
+// whether it was one of those. Comparing can't panic, as hashing has not.
+func (m *Map[K, V]) storeEntry(root unsafe.Pointer, key K, value V) bool {
+	c := &m.core
+	h := m.hash(key)
+	e := unsafe.Pointer(newEntry(h, key, value))
+	b := rootBucket(root, h)
+	meta, ok := b.tryLock()
+	if !ok {
+		return false
+	}
+	for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
+		p := b.entry(slotOf(t))
+		if old := (*mapEntry[K, V])(atomic.LoadPointer(p)); old != nil && old.key == key {
+			atomic.StorePointer(p, e)
+			c.unlock(b, meta, meta)
+			return true
+		}
+	}
+	empty := ^meta & boxTags
+	if empty == 0 || atomic.LoadUint64(&b.next) != 0 {
+		c.unlock(b, meta, meta)
+		return false
+	}
+	slot := slotOf(empty)
+	atomic.StorePointer(b.entry(slot), e)
+	c.unlock(b, meta, withTag(meta, slot, tagOf(h)))
+	c.count.Add(1)
+	return true
+}
+
 // cut removes that very entry, if it is still in the map, and reports whether it
 // was.
 func (m *Map[K, V]) cut(e *mapEntry[K, V]) bool {
