@@ -18,14 +18,14 @@ import (
 //
 // Keys are compared and hashed as those of a map[K]V. In particular each Store
 // of a key that is not equal to itself, as a NaN is, adds an entry that no key
-// can reach; Range and Clear do. A key that holds an interface of a dynamic type
+// can reach; Range, DeleteMatching and Clear do. A key that holds an interface of a dynamic type
 // that is not comparable panics. Hashes are seeded at random for each map.
 //
-// In the terminology of the Go memory model Load, LoadOrStore, LoadAndDelete,
-// Swap, CompareAndSwap, CompareAndDelete and Compute are reads, Range and its
-// kin are reads of every entry they visit; Store, Delete and Clear, and of those
-// named before whichever changes something, are writes. A write of a key
-// synchronizes before any read that observes its effect.
+// In the terminology of the Go memory model Load, LoadOrStore, LoadOrCompute,
+// LoadAndDelete, Swap, CompareAndSwap, CompareAndDelete and Compute are reads,
+// Range and its kin and DeleteMatching are reads of every entry they visit; Store,
+// Delete and Clear, and of those named before whichever changes something, are
+// writes. A write of a key synchronizes before any read that observes its effect.
 //
 // Entries whose key and value are of at most 8 bytes each and hold no pointers
 // stand in the table itself, unless the key is a float; they cost 40 to 76 bytes

@@ -32,7 +32,7 @@ func (m *Map[K, V]) rangeWords(f func(key, value uint64) bool) {
 	for v := (visit{c: &m.core}); v.next(); {
 		found = found[:0]
 		v.l.slots(wordTags, func(b *mapBucket, slot int) {
-			if key, value := b.loadSlot(slot); v.covers(m.hash(fromWord[K](key))) {
+			if key, value := b.loadSlot(slot); v.whole || v.covers(m.hash(fromWord[K](key))) {
 				found = append(found, wordSlot{key, value})
 			}
 		})
@@ -52,7 +52,7 @@ func (m *Map[K, V]) rangeEntries(f func(e *mapEntry[K, V]) bool) {
 	for v := (visit{c: &m.core, ended: !m.used()}); v.next(); {
 		found = found[:0]
 		v.l.slots(boxTags, func(b *mapBucket, slot int) {
-			if e := atomic.LoadPointer(b.entry(slot)); v.covers(m.hashOf((*mapEntry[K, V])(e))) {
+			if e := atomic.LoadPointer(b.entry(slot)); v.whole || v.covers(m.hashOf((*mapEntry[K, V])(e))) {
 				found = append(found, e)
 			}
 		})
@@ -70,6 +70,7 @@ type visit struct {
 	c        *mapCore
 	l        mapHold // of the present chain
 	from, to uint64  // the hashes that it is responsible for are from, to-1
+	whole    bool    // these are the hashes of all entries of the chain
 	ended    bool
 }
 
@@ -83,6 +84,7 @@ func (v *visit) next() bool {
 		// for no more than what is there: the finest table on the way says.
 		width := uint64(1) << (64 - v.l.fine)
 		v.to = v.from&-width + width
+		v.whole = v.l.fine == v.l.t.lg && v.from&(width-1) == 0
 		v.ended = v.to == 0
 		if v.l.held&v.c.tops() != 0 || atomic.LoadUint64(&v.l.root.next) != 0 {
 			return true
