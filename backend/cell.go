@@ -100,15 +100,19 @@ func (c *Cell) TakeFloat64() float64 {
 	for {
 		local := atomic.LoadUint64(&c.local)
 		first, last := c.inUse()
-		spare := new(uint64)
+		var spare *uint64 // or nothing is there
 		if slot0 := asm.Word(c.word.Load()).Slot0(); first != slot0 {
 			spare = wordAt(first)
 			first += stride
 		}
 		sum := c.sumFloat64(first, last)
 		if atomic.CompareAndSwapUint64(&c.local, local, math.Float64bits(0-sum)) {
-			defer runtime.KeepAlive(c)
-			return math.Float64frombits(local) + sum + math.Float64frombits(atomic.SwapUint64(spare, 0))
+			sum += math.Float64frombits(local)
+			if spare != nil {
+				sum += math.Float64frombits(atomic.SwapUint64(spare, 0))
+			}
+			runtime.KeepAlive(c)
+			return sum
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 //
 // It is not for values whose result of an addition matters: Add returns nothing.
 // Keys that differ from themselves, such as NaN, make a new entry with each Add,
-// which nothing removes.
+// which only Reset removes.
 //
 // The zero value is empty, ready, and uses the default backend. A CounterMap must
 // not be copied after first use.
@@ -33,17 +33,18 @@ import (
 // as seen by one goroutine, except by a Delete or Reset.
 //
 // In the terminology of the Go memory model Add, Inc, Delete and Reset are
-// writes, Load, Range, All, Len, Delete and Reset are reads, and none of them
+// writes, Load, LoadOk, Range, All, Len, String, MarshalJSON, Delete and Reset are reads, and none of them
 // synchronizes: an Add that happens before a Load is seen by it, but seeing an Add
 // orders nothing else.
 //
 // # Cost
 //
 // A key costs 45 to 75 bytes, what it points to not counted. One that is hot,
-// because two CPUs met there or after about 1000 additions, costs about 200 more,
-// and 8 on each CPU that adds to it. Deleting a hot key takes a system call, of
-// which Reset needs one for all; the first hot key of a process may wait for the
-// kernel for milliseconds.
+// because two CPUs met there or (where the backend has sections) after about 1000
+// additions, costs about 200 more, and 8 on each CPU that adds to it. Deleting a
+// hot key takes a system call, of which Reset needs one for all, or a stop of the
+// world where the kernel has come to refuse it. A map of one key costs less than
+// 512 bytes, on machines with any number of CPUs.
 //
 // Values wrap around at 64 bits, as those of atomic.Int64 do.
 type CounterMap[K comparable] struct {
@@ -55,46 +56,33 @@ type CounterMap[K comparable] struct {
 	overflow Counter
 }
 
-// WithMaxKeys bounds the number of keys of a CounterMap to n, at least 1, so that
-// a stream of hostile keys can't eat the memory. What is added to further keys is
-// added to the Overflow instead. Delete and Reset make room. Other types ignore
-// the option.
-func WithMaxKeys(n int) Option {
-	if n < 1 {
-		panic("percpu: WithMaxKeys of less than 1")
-	}
-	return func(o *options) { o.maxKeys = n }
-}
-
 // NewCounterMap returns an empty CounterMap.
-func NewCounterMap[K comparable](opts ...Option) *CounterMap[K] {
+func NewCounterMap[K comparable](opts ...CounterMapOption) *CounterMap[K] {
 	c := new(CounterMap[K])
-	c.entries.start(opts)
-	o := collect(opts)
+	o := apply(opts, CounterMapOption.ofCounterMap)
+	c.entries.start(o)
 	c.heat.want, c.max = o.backend, int64(o.maxKeys)
-	attach(&c.overflow.cell, opts)
+	if o.backend != nil {
+		_ = c.overflow.cell.Attach(o.backend) // without memory it counts all the same
+	}
 	return c
 }
 
 // Add adds delta, which may be negative, to the key's counter.
 func (c *CounterMap[K]) Add(key K, delta int64) {
-	// The usual case of find stands here, without a call: the key is in the first
-	// bucket of its chain.
-	var h uint64
-	var n *keyCount
+	// The usual cases of find stand here, without a call but for strings: the key is
+	// in the first bucket of its chain.
 	m := &c.entries
-	switch m.core.kind.Load() {
-	case mapUnused:
-		c.addSlow(key, delta)
-		return
-	case mapWordKeys:
-		h = m.core.words.of(toWord(key))
-	case mapStrings:
-		h = hashString(m.core.seed, key)
-	default:
-		h = m.hash(key)
-	}
-	if root := m.core.anyRoot(h); root != nil {
+	root := atomic.LoadPointer(&m.core.root)
+	var n *keyCount
+	switch {
+	case root == nil:
+	case unsafe.Sizeof(key) == unsafe.Sizeof("") && m.core.kind == mapStrings:
+		if e, _, _ := m.core.findString(root, toString(key)); e != nil {
+			n = &(*mapEntry[K, keyCount])(e).value
+		}
+	case unsafe.Sizeof(key) <= 8 && m.core.kind == mapWordKeys:
+		h := m.core.words.of(toWord(key))
 		b := rootBucket(root, h)
 		for t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags); t != 0; t &= t - 1 {
 			if e := (*mapEntry[K, keyCount])(atomic.LoadPointer(b.entry(slotOf(t)))); e != nil && e.key == key {
@@ -107,14 +95,16 @@ func (c *CounterMap[K]) Add(key K, delta int64) {
 		n = c.find(key)
 	}
 	if n != nil {
-		if hot := n.hot.Load(); hot != nil && hot.guarded {
+		hot := n.hot.Load()
+		if hot != nil && hot.guarded {
 			hot.cell.AddIfZero(delta, unsafe.Pointer(&hot.owner), addElsewhere)
 			return
 		}
-		if c.addTo(n, key, delta) {
+		if hot == nil && n.addCold(uint64(delta)) || hot != nil && hot.words != nil && hot.addToWord(uint64(delta)) ||
+			c.addTo(n, key, delta) {
 			return
 		}
-		c.remove(key, n)
+		c.remove(n)
 	}
 	c.addSlow(key, delta)
 }
@@ -128,20 +118,18 @@ func (c *CounterMap[K]) addSlow(key K, delta int64) *keyCount {
 	for {
 		n := c.find(key)
 		if n == nil {
-			if !c.reserve() {
-				c.overflow.Add(delta)
-				return nil
-			}
 			var found bool
 			if n, found = c.findOrPut(key, uint64(delta)); !found {
+				if n == nil {
+					c.overflow.Add(delta)
+				}
 				return n
 			}
-			c.release()
 		}
 		if c.addTo(n, key, delta) {
 			return n
 		}
-		c.remove(key, n) // or whoever closed it will, but then we should have to wait
+		c.remove(n) // or whoever closed it will, but then we should have to wait
 	}
 }
 
@@ -151,7 +139,7 @@ func (c *CounterMap[K]) addTo(n *keyCount, key K, delta int64) bool {
 	for {
 		outcome := n.add(uint64(delta))
 		if outcome == addedMany || outcome == notYet {
-			if h := c.heat.newHot(); h != nil {
+			if h := c.heat.newHot(outcome == notYet); h != nil {
 				h.owner = &keyOwner[K]{c, key}
 				n.hot.CompareAndSwap(nil, h)
 			}
@@ -192,21 +180,20 @@ func (c *CounterMap[K]) release() {
 	}
 }
 
-// remove takes a closed count out of the map, if it is still there.
-func (c *CounterMap[K]) remove(key K, n *keyCount) {
-	if c.cut(key, n) {
-		c.release()
-	}
-}
-
 // Load returns the sum of the additions to the key since it came into the map,
 // or 0 if it is not there.
 func (c *CounterMap[K]) Load(key K) int64 {
+	value, _ := c.LoadOk(key)
+	return value
+}
+
+// LoadOk is Load, and reports whether the key is there: one that is may be at 0.
+func (c *CounterMap[K]) LoadOk(key K) (value int64, ok bool) {
 	if n := c.find(key); n != nil {
-		v, _ := n.load()
-		return int64(v)
+		v, open := n.load()
+		return int64(v), open
 	}
-	return 0
+	return 0, false
 }
 
 // Delete removes the key, and returns its final value and whether it was there.
@@ -215,15 +202,13 @@ func (c *CounterMap[K]) Delete(key K) (final int64, ok bool) {
 	if n == nil {
 		return 0, false
 	}
-	return c.take(key, n, 0)
+	return c.take(n, 0)
 }
 
 // take closes a count and removes it.
-func (c *CounterMap[K]) take(key K, n *keyCount, passed fence) (final int64, ok bool) {
-	v, ok, closed := n.close(&c.heat, passed)
-	if closed {
-		c.remove(key, n)
-	}
+func (c *CounterMap[K]) take(n *keyCount, passed fence) (final int64, ok bool) {
+	v, ok := n.close(&c.heat, passed)
+	c.remove(n)
 	return int64(v), ok
 }
 
@@ -244,12 +229,12 @@ func (c *CounterMap[K]) Reset() map[K]int64 {
 	for _, p := range all {
 		shut = p.count.shut(next) || shut
 	}
-	if shut && c.heat.fence() != nil { // one for all, instead of one for each
-		next = 0
+	if shut { // one for all, instead of one for each
+		c.heat.fence()
 	}
 	final := make(map[K]int64, len(all))
 	for _, p := range all {
-		if n, ok := c.take(p.key, p.count, next); ok {
+		if n, ok := c.take(p.count, next); ok {
 			final[p.key] = n
 		}
 	}

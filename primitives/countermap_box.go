@@ -12,48 +12,47 @@ import (
 
 // find returns the key's count, or nil.
 func (c *CounterMap[K]) find(key K) *keyCount {
-	if e := c.entries.entryOf(key); e != nil {
-		return &e.value
+	if root := atomic.LoadPointer(&c.entries.core.root); root != nil {
+		if e := c.entries.entryOf(root, key); e != nil {
+			return &e.value
+		}
 	}
 	return nil
 }
 
-// anyRoot returns the root pointer of the shard of a hash, nil if it is empty.
-func (c *mapCore) anyRoot(h uint64) unsafe.Pointer {
-	return atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(c.anyRoots, h&c.mask*uint64(unsafe.Sizeof(c.anyRoots)))))
+// entryOfCount returns the entry that a count stands in.
+func entryOfCount[K comparable](n *keyCount) *mapEntry[K, keyCount] {
+	return (*mapEntry[K, keyCount])(unsafe.Add(unsafe.Pointer(n), -unsafe.Offsetof(mapEntry[K, keyCount]{}.value)))
 }
 
-// findOrPut returns the key's count, or if it has none gives it one of n.
+// findOrPut returns the key's count, or if it has none gives it one of n. It
+// returns nil if there is no room for that: what decides is made under the lock of
+// the key's chain, so a key that is there needs none.
 func (c *CounterMap[K]) findOrPut(key K, n uint64) (count *keyCount, found bool) {
 	m := &c.entries
 	if !m.used() {
-		m.start(nil)
+		m.start(options{})
 	}
 	h := m.hash(key)
 	l := m.core.hold(h)
 	defer l.release() // comparisons may panic
-	if e := findEntry[K, keyCount](&l, h, key); e != nil {
+	if e := findHeld[K, keyCount](&l, h, key); e != nil {
 		return &e.value, true
 	}
-	p := newEntry(h, key, keyCount{})
-	count = &(*mapEntry[K, keyCount])(p).value
-	count.init(n)
-	l.putEntry(h, p, false)
-	return count, false
+	if !c.reserve() {
+		return nil, false
+	}
+	e := newEntry(h, key, keyCount{})
+	e.value.init(n)
+	l.putEntry(h, unsafe.Pointer(e))
+	return &e.value, false
 }
 
-// cut removes the key if that is its count, and reports whether it was.
-func (c *CounterMap[K]) cut(key K, count *keyCount) bool {
-	h := c.entries.hash(key)
-	l := c.entries.core.hold(h)
-	defer l.release()
-	e := findEntry[K, keyCount](&l, h, key)
-	if e == nil || &e.value != count {
-		return false
+// remove takes a closed count out of the map, if it is still there.
+func (c *CounterMap[K]) remove(n *keyCount) {
+	if c.entries.cut(entryOfCount[K](n)) {
+		c.release()
 	}
-	l.remove(h)
-	atomic.StorePointer(l.at.entry(l.slot), unsafe.Pointer(nil))
-	return true
 }
 
 // each calls f for each key and its count until it returns false, as Map.Range

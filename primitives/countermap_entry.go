@@ -54,6 +54,14 @@ const (
 	addedMany                // so many that the count should be hot
 )
 
+// addCold is the usual case of add for a cold entry, and reports whether it was
+// that.
+func (e *keyCount) addCold(delta uint64) bool {
+	old := e.word.Load()
+	sum := old + delta
+	return old != sealed && sum != sealed && (old+hotAfter/2)^(sum+hotAfter/2) < hotAfter && e.word.CompareAndSwap(old, sum)
+}
+
 // add adds delta to the word, or to the words of the CPUs.
 func (e *keyCount) add(delta uint64) outcome {
 	h := e.hot.Load()
@@ -153,28 +161,23 @@ func (e *keyCount) shut(next fence) bool {
 // then nobody has seen it refuse for good, since who is refused by the parts goes
 // to the word, and who finds the word sealed waits for mu. Passed is a fence that
 // has passed since shut got it, or 0.
-//
-// If it should turn out that it can't be closed, because the kernel refuses a
-// fence that it granted before, the value is taken and the entry stays open, at 0.
-func (e *keyCount) close(heat *heater, passed fence) (final uint64, ok, closed bool) {
+func (e *keyCount) close(heat *heater, passed fence) (final uint64, ok bool) {
 	e.hot.CompareAndSwap(nil, neverHot)
 	h := e.hot.Load()
 	if h == neverHot {
 		n := e.word.Swap(sealed)
 		if n == sealed {
-			return 0, false, true
+			return 0, false
 		}
-		return n, true, true
+		return n, true
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
-		return 0, false, true
+		return 0, false
 	}
-	if !h.shutParts(heat, passed) {
-		return h.drain(e), true, false
-	}
+	h.shutParts(heat, passed)
 	h.takeWord(e)
 	h.closed = true
-	return h.value, true, true
+	return h.value, true
 }

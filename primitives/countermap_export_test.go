@@ -1,7 +1,7 @@
 package primitives
 
 // Form says what the key's entry is: "" if there is none, cold, wide, guarded,
-// words, stuck or closed.
+// words or closed.
 func (c *CounterMap[K]) Form(key K) string {
 	e := c.find(key)
 	if e == nil {
@@ -19,14 +19,21 @@ func (c *CounterMap[K]) Form(key K) string {
 	switch {
 	case h.closed:
 		return "closed"
-	case h.stuck:
-		return "stuck"
 	case e.word.Load() == sealed:
 		return "wide"
 	case h.words != nil:
 		return "words"
 	}
 	return "guarded"
+}
+
+// MakeHot makes a key's entry hot, as two CPUs that meet there do, if the backend
+// can.
+func (c *CounterMap[K]) MakeHot(key K) {
+	if h := c.heat.newHot(true); h != nil {
+		h.owner = &keyOwner[K]{c, key}
+		c.find(key).hot.CompareAndSwap(nil, h)
+	}
 }
 
 // HotAfter is about how many additions make an entry hot.

@@ -23,7 +23,7 @@ func FuzzCounterMap(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			opts := []primitives.Option{primitives.WithBackend(b)}
+			opts := []primitives.CounterMapOption{primitives.WithBackend(b)}
 			if bound > 0 {
 				opts = append(opts, primitives.WithMaxKeys(int(bound)))
 			}

@@ -44,7 +44,7 @@ func (k *KeyCounter[K]) again(delta int64) {
 	n := k.count.Load()
 	if n == nil || !k.m.addTo(n, k.key, delta) {
 		if n != nil {
-			k.m.remove(k.key, n)
+			k.m.remove(n)
 		}
 		if n = k.m.addSlow(k.key, delta); n == nil {
 			return // into the overflow; there may be room next time

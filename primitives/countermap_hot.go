@@ -22,7 +22,6 @@ type hot struct {
 
 	mu     sync.Mutex
 	closed bool   // under mu: nothing is added any more, and value is final
-	stuck  bool   // under mu: there is no fence to be had
 	value  uint64 // under mu: what was in words that are sealed
 }
 
@@ -85,8 +84,8 @@ func (h *hot) load(e *keyCount) (n uint64, open bool) {
 }
 
 // shutParts makes the parts refuse all additions and moves what they held into
-// value. It fails if there is no fence. The caller holds mu.
-func (h *hot) shutParts(heat *heater, passed fence) bool {
+// value. The caller holds mu.
+func (h *hot) shutParts(heat *heater, passed fence) {
 	if h.words != nil {
 		for s := range h.slots() {
 			if n := atomic.SwapUint64(h.words.Word(s), sealed); n != sealed {
@@ -94,45 +93,14 @@ func (h *hot) shutParts(heat *heater, passed fence) bool {
 			}
 		}
 		runtime.KeepAlive(h)
-		return true
+		return
 	}
-	if h.guarded && !h.shutGuard(heat, passed) {
-		return false
+	if g := h.cell.Guard(); h.guarded && (passed == 0 || g.Load() != uint64(passed)) {
+		// No addition may be under way that has found the guard open.
+		g.CompareAndSwap(0, uint64(newFence()))
+		heat.fence()
 	}
 	h.value += h.cell.Cell().Sum()
-	return true
-}
-
-// shutGuard closes the guard and sees that no addition is under way that has found it
-// open.
-func (h *hot) shutGuard(heat *heater, passed fence) bool {
-	g := h.cell.Guard()
-	if passed != 0 && g.Load() == uint64(passed) {
-		return true
-	}
-	g.CompareAndSwap(0, uint64(newFence()))
-	if !h.stuck && heat.fence() == nil {
-		return true
-	}
-	h.stuck = true
-	g.Store(0)
-	return false
-}
-
-// drain takes the value of an entry that can't be closed and leaves it open.
-// Each addition is in the result, or still there. The caller holds mu.
-func (h *hot) drain(e *keyCount) uint64 {
-	n := h.value + h.cell.Cell().Take()
-	h.value = 0
-	for {
-		w := e.word.Load()
-		if w == sealed {
-			return n
-		}
-		if e.word.CompareAndSwap(w, 0) {
-			return n + w
-		}
-	}
 }
 
 // fence is a name for a fence to come: a guard that holds it was closed before
@@ -158,12 +126,16 @@ const (
 	heatAtomic         // or words
 )
 
-// newHot returns parts for a count, or nil if there are none to be had.
-func (t *heater) newHot() *hot {
+// newHot returns parts for a count, or nil if there are none to be had. Words take
+// the same instruction as a count's own, so they are for where CPUs meet.
+func (t *heater) newHot(contended bool) *hot {
 	state := t.state.Load()
 	if state == heatUnknown && t.state.CompareAndSwap(heatUnknown, heatProbing) {
 		state = t.probe()
 		t.state.Store(state)
+	}
+	if state == heatAtomic && !contended {
+		return nil
 	}
 	h := new(hot)
 	switch state {
@@ -181,25 +153,35 @@ func (t *heater) newHot() *hot {
 	return nil
 }
 
-// probe finds out how the backend can make entries hot. The first fence of a
-// process may take the kernel milliseconds; others who would like to know find
-// heatProbing, and go on without.
+// probe finds out how the backend can make entries hot, if there is one already.
+// The first fence of a process may take the kernel milliseconds; others who would
+// like to know find heatProbing, and go on without.
 func (t *heater) probe() int32 {
 	t.use = t.want
 	if t.use == nil {
-		s, err := Default()
-		if err != nil {
-			panic(err) // its text begins with "percpu: "
+		b, ok := defaultIfReady()
+		if !ok {
+			return heatUnknown
 		}
-		t.use = s.Backend
+		t.use = b
 	}
 	if _, ok := t.use.(backend.AtomicSlotter); ok {
 		return heatAtomic
 	}
-	if t.fence() == nil {
+	if t.use.Fence(backend.AllSlots) == nil {
 		return heatGuarded
 	}
 	return heatNone
 }
 
-func (t *heater) fence() error { return t.use.Fence(backend.AllSlots) }
+// fence sees that every addition to parts that has found its guard open has
+// happened. A backend has granted a fence before; should it refuse another one, as
+// when a filter has come meanwhile, the world is stopped instead: an addition is a
+// section or a leaf of the backend's, in which no goroutine can be stopped, so when
+// all have been, it has been made, or will look at the guard again.
+func (t *heater) fence() {
+	if t.use.Fence(backend.AllSlots) != nil {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+	}
+}

@@ -1,40 +1,44 @@
 package primitives
 
-// NewHookedMap returns a map that hashes keys by the given function.
-func NewHookedMap[K comparable, V any](hash func(K) uint64, opts ...Option) *Map[K, V] {
+// hashedLayout is a layout that hashes keys by a function.
+type hashedLayout[K comparable] struct {
+	mapLayout
+	f func(K) uint64
+}
+
+func (h hashedLayout[K]) hash(key K) uint64 { return h.f(key) }
+
+// NewHashedMap returns a map that hashes keys by the given function.
+func NewHashedMap[K comparable, V any](hash func(K) uint64, opts ...MapOption) *Map[K, V] {
 	m := NewMap[K, V](opts...)
-	m.hook = hash
-	if m.core.inline {
-		m.core.layout = wordLayout{&m.core, func(w uint64) uint64 { return hash(fromWord[K](w)) }}
-	}
-	m.core.kind.Store(mapHooked)
-	m.core.roots = nil
+	m.core.kind, m.core.layout = mapOther, hashedLayout[K]{m.core.layout, hash}
 	return m
 }
 
 // NewBadHashMap returns a map that hashes all keys alike.
-func NewBadHashMap[K comparable, V any](opts ...Option) *Map[K, V] {
-	return NewHookedMap[K, V](func(K) uint64 { return 0 }, opts...)
+func NewBadHashMap[K comparable, V any](opts ...MapOption) *Map[K, V] {
+	return NewHashedMap[K, V](func(K) uint64 { return 0 }, opts...)
 }
 
-// NewTruncHashMap returns a map with hashes that choose one of four shards, and
-// one of four buckets.
-func NewTruncHashMap[K comparable, V any](opts ...Option) *Map[K, V] {
+// NewTruncHashMap returns a map with hashes that choose one of four chains and of
+// four tags.
+func NewTruncHashMap[K comparable, V any](opts ...MapOption) *Map[K, V] {
 	good := NewMap[K, V]()
-	return NewHookedMap[K, V](func(k K) uint64 { return good.hash(k) & 0xC000_0000_0000_0003 }, opts...)
+	return NewHashedMap[K, V](func(k K) uint64 { return good.hash(k) & 0xC000_0000_0000_0003 }, opts...)
 }
 
 // Inline reports whether the map keeps entries in its buckets.
 func (m *Map[K, V]) Inline() bool { return m.core.inline }
 
-// Resizing reports whether a resize of a shard is under way.
-func (m *Map[K, V]) Resizing() bool {
-	for i := range m.core.shards {
-		if m.core.shards[i].next.Load() != nil {
-			return true
-		}
+// Resizing reports whether a resize is under way.
+func (m *Map[K, V]) Resizing() bool { return m.used() && m.core.table.Load().move.Load() != nil }
+
+// Chains returns how many chains the map has.
+func (m *Map[K, V]) Chains() int {
+	if !m.used() {
+		return 0
 	}
-	return false
+	return 1 << m.core.newest().lg
 }
 
 // HashAllocates says whether hashing a key may.

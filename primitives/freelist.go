@@ -64,9 +64,9 @@ type FreeList[T any] struct {
 }
 
 // NewFreeList returns an empty list.
-func NewFreeList[T any](opts ...Option) *FreeList[T] {
+func NewFreeList[T any](opts ...FreeListOption) *FreeList[T] {
 	l := new(FreeList[T])
-	l.core.opts = collect(opts)
+	l.core.opts = apply(opts, FreeListOption.ofFreeList)
 	return l
 }
 

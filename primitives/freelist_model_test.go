@@ -28,7 +28,7 @@ func FuzzFreeList(f *testing.F) {
 }
 
 func runListCommands(t *testing.T, b backend.Backend, commands []byte, perCPU, maxObjects int) {
-	opts := []primitives.Option{primitives.WithBackend(b), primitives.WithPerCPU(perCPU)}
+	opts := []primitives.FreeListOption{primitives.WithBackend(b), primitives.WithPerCPU(perCPU)}
 	if maxObjects > 0 {
 		opts = append(opts, primitives.WithMaxObjects(maxObjects))
 	}

@@ -12,23 +12,22 @@ const (
 )
 
 // WithPerCPU makes a FreeList keep up to n objects on each CPU, 1 to 1023. The
-// default is 63. Other types ignore it.
-func WithPerCPU(n int) Option {
+// default is 63.
+func WithPerCPU(n int) FreeListOption {
 	if n < 1 || n > maxPerCPU {
 		panic("percpu: WithPerCPU: not 1 to 1023 objects")
 	}
-	return func(o *options) { o.perCPU = n }
+	return freeListOption(func(o *options) { o.perCPU = n })
 }
 
 // WithMaxObjects makes a FreeList make no more than n objects, which is at least
 // 1. Get then returns nil if all are in use. Before that it looks on other CPUs'
-// stacks, by a Drain, so that a list that is too small is slow. Other types
-// ignore it.
-func WithMaxObjects(n int) Option {
+// stacks, by a Drain, so that a list that is too small is slow.
+func WithMaxObjects(n int) FreeListOption {
 	if n < 1 {
 		panic("percpu: WithMaxObjects: less than 1 object")
 	}
-	return func(o *options) { o.maxObjects = n }
+	return freeListOption(func(o *options) { o.maxObjects = n })
 }
 
 func (o *options) perCPUOrDefault() int {

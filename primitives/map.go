@@ -1,6 +1,7 @@
 package primitives
 
 import (
+	"hash/maphash"
 	"reflect"
 	"sync/atomic"
 	"unsafe"
@@ -17,77 +18,32 @@ import (
 //
 // Keys are compared and hashed as those of a map[K]V. In particular each Store
 // of a key that is not equal to itself, as a NaN is, adds an entry that no key
-// can reach; Range and Clear do. A key that holds an interface of a dynamic type
+// can reach; Range, DeleteMatching and Clear do. A key that holds an interface of a dynamic type
 // that is not comparable panics. Hashes are seeded at random for each map.
 //
-// In the terminology of the Go memory model Load, LoadOrStore, LoadAndDelete,
-// Swap, CompareAndSwap, CompareAndDelete and Compute are reads, Range and its
-// kin are reads of every entry they visit; Store, Delete and Clear, and of those
-// named before whichever changes something, are writes. A write of a key
-// synchronizes before any read that observes its effect.
+// In the terminology of the Go memory model Load, LoadOrStore, LoadOrCompute,
+// LoadAndDelete, Swap, CompareAndSwap, CompareAndDelete and Compute are reads,
+// Range and its kin and DeleteMatching are reads of every entry they visit; Store,
+// Delete and Clear, and of those named before whichever changes something, are
+// writes. A write of a key synchronizes before any read that observes its effect.
 //
 // Entries whose key and value are of at most 8 bytes each and hold no pointers
 // stand in the table itself, unless the key is a float; they cost 40 to 76 bytes
 // and nothing to the garbage collector. Others cost an allocation for key and
-// value, and 17 to 40 bytes. A map with an entry costs one or two kilobytes, and
-// more on machines with many CPUs.
+// value, and 17 to 40 bytes. A map with one entry costs less than 512 bytes, on
+// machines with any number of CPUs, and 8 on each CPU that stores new keys; it
+// grows as entries come, or goroutines that wait for each other.
 type Map[K comparable, V any] struct {
 	_    noCopy
 	core mapCore
-	hook func(K) uint64 // a test's hash function
 }
 
 // NewMap returns an empty map.
-func NewMap[K comparable, V any](opts ...Option) *Map[K, V] {
+func NewMap[K comparable, V any](opts ...MapOption) *Map[K, V] {
 	m := new(Map[K, V])
-	m.start(opts)
+	m.start(apply(opts, MapOption.ofMap))
 	return m
 }
-
-// start makes the map ready for its first entry.
-func (m *Map[K, V]) start(opts []Option) {
-	c := &m.core
-	c.init.Lock()
-	defer c.init.Unlock()
-	if c.kind.Load() != mapUnused {
-		return
-	}
-	key := reflect.TypeFor[K]()
-	c.inline = isWord(key) && fitsWord(reflect.TypeFor[V]())
-	roots := c.setup(collect(opts))
-	kind := mapEntries
-	c.layout = boxLayout[K, V]{m}
-	switch {
-	case c.inline:
-		kind = mapWords
-		c.layout = wordLayout{c, nil}
-	case isWord(key):
-		kind = mapWordKeys
-	case key.Kind() == reflect.String:
-		kind = mapStrings
-	}
-	c.anyRoots = unsafe.Pointer(&roots[0])
-	c.kind.Store(kind)
-	if kind == mapWords {
-		atomic.StorePointer(&c.roots, unsafe.Pointer(&roots[0]))
-	}
-}
-
-// hash returns the hash of a key of a map that has been started.
-func (m *Map[K, V]) hash(key K) uint64 {
-	switch m.core.kind.Load() {
-	case mapWords, mapWordKeys:
-		return m.core.words.of(toWord(key))
-	case mapStrings:
-		return hashString(m.core.seed, key)
-	case mapHooked:
-		return m.hook(key)
-	}
-	return hashComparable(m.core.seed, key)
-}
-
-// used reports whether the map has been started.
-func (m *Map[K, V]) used() bool { return m.core.kind.Load() != mapUnused }
 
 // Load returns the value of a key, and whether it is in the map.
 //
@@ -96,19 +52,28 @@ func (m *Map[K, V]) used() bool { return m.core.kind.Load() != mapUnused }
 // says why it is right.
 func (m *Map[K, V]) Load(key K) (value V, ok bool) {
 	c := &m.core
-	roots := atomic.LoadPointer(&c.roots)
-	if roots == nil {
-		if e := m.entryOf(key); e != nil {
+	root := atomic.LoadPointer(&c.root)
+	if root == nil {
+		return value, false
+	}
+	if unsafe.Sizeof(key) == unsafe.Sizeof("") && c.kind == mapStrings {
+		e, h, more := c.findString(root, toString(key))
+		if more {
+			e = unsafe.Pointer(m.loadEntry(h, key))
+		}
+		if e == nil {
+			return value, false
+		}
+		return (*mapEntry[K, V])(e).value, true
+	}
+	if unsafe.Sizeof(key) > 8 || unsafe.Sizeof(value) > 8 || c.kind != mapWords {
+		if e := m.entryOf(root, key); e != nil {
 			return e.value, true
 		}
 		return value, false
 	}
 	k := toWord(key)
 	h := c.words.of(k)
-	root := atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(roots, h&c.mask*uint64(unsafe.Sizeof(roots)))))
-	if root == nil {
-		return value, false
-	}
 	b := rootBucket(root, h)
 	for {
 		meta := atomic.LoadUint64(&b.meta)
@@ -154,19 +119,21 @@ func (m *Map[K, V]) Load(key K) (value V, ok bool) {
 }
 
 // entryOf returns the entry of a key, or nil. It makes one for maps of words that
-// are hashed by a test, or whose roots are not there yet: start sets them last.
-func (m *Map[K, V]) entryOf(key K) *mapEntry[K, V] {
+// are hashed in some other way.
+func (m *Map[K, V]) entryOf(root unsafe.Pointer, key K) *mapEntry[K, V] {
 	c := &m.core
 	var h uint64
-	switch c.kind.Load() {
-	case mapUnused:
-		return nil
-	case mapStrings:
-		h = hashString(c.seed, key)
-	case mapWordKeys:
+	switch {
+	case unsafe.Sizeof(key) == unsafe.Sizeof("") && c.kind == mapStrings:
+		e, h, more := c.findString(root, toString(key))
+		if more {
+			return m.loadEntry(h, key)
+		}
+		return (*mapEntry[K, V])(e)
+	case unsafe.Sizeof(key) <= 8 && c.kind == mapWordKeys:
 		h = c.words.of(toWord(key))
-	case mapEntries:
-		h = hashComparable(c.seed, key)
+	case c.kind == mapEntries && !hashAllocates:
+		h = maphash.Comparable(c.seed, key) // hashComparable is not inlined
 	default:
 		h = m.hash(key)
 		if c.inline {
@@ -176,35 +143,34 @@ func (m *Map[K, V]) entryOf(key K) *mapEntry[K, V] {
 			return nil
 		}
 	}
-	root := atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(c.anyRoots, h&c.mask*uint64(unsafe.Sizeof(c.anyRoots)))))
-	if root == nil {
+	b := rootBucket(root, h)
+	meta := atomic.LoadUint64(&b.meta)
+	for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
+		e := (*mapEntry[K, V])(atomic.LoadPointer(b.entry(slotOf(t))))
+		if e != nil && e.key == key {
+			return e
+		}
+	}
+	if atomic.LoadUint64(&b.next) == 0 && meta&metaMoved == 0 {
 		return nil
 	}
-	b := rootBucket(root, h)
-	for {
-		meta := atomic.LoadUint64(&b.meta)
-		for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
-			e := (*mapEntry[K, V])(atomic.LoadPointer(b.entry(slotOf(t))))
-			if e != nil && e.key == key {
-				return e
-			}
-		}
-		next := atomic.LoadUint64(&b.next)
-		if next == 0 && meta&metaMoved == 0 {
-			return nil
-		}
-		if !isNear(next) || meta&metaMoved != 0 {
-			return m.loadEntry(h, key)
-		}
-		b = near(root, next)
-	}
+	return m.loadEntry(h, key)
 }
 
 // Store sets the value of a key.
 func (m *Map[K, V]) Store(key K, value V) {
-	if atomic.LoadPointer(&m.core.roots) == nil || !m.core.storeWord(toWord(key), toWord(value)) {
-		m.modify(verbStore, key, value, value, nil)
+	c := &m.core
+	if root := atomic.LoadPointer(&c.root); root != nil {
+		c.computing.check()
+		if unsafe.Sizeof(key) <= 8 && c.kind == mapWords {
+			if c.storeWord(root, toWord(key), toWord(value)) {
+				return
+			}
+		} else if !c.inline && m.storeEntry(root, key, value) {
+			return
+		}
 	}
+	m.modify(verbStore, key, value, value, nil)
 }
 
 // Swap sets the value of a key and returns the previous one, if there was one.
@@ -235,9 +201,14 @@ func (m *Map[K, V]) LoadAndDelete(key K) (value V, loaded bool) {
 
 // Delete removes a key.
 func (m *Map[K, V]) Delete(key K) {
-	if atomic.LoadPointer(&m.core.roots) == nil || !m.core.deleteWord(toWord(key)) {
-		m.LoadAndDelete(key)
+	c := &m.core
+	if root := atomic.LoadPointer(&c.root); root != nil && unsafe.Sizeof(key) <= 8 && c.kind == mapWords {
+		c.computing.check()
+		if c.deleteWord(root, toWord(key)) {
+			return
+		}
 	}
+	m.LoadAndDelete(key)
 }
 
 // CompareAndSwap replaces old, if that is the value of the key, by new. It panics
@@ -266,10 +237,7 @@ func (m *Map[K, V]) CompareAndDelete(key K, old V) (deleted bool) {
 }
 
 // Len returns the number of entries: exactly, if nothing is stored or deleted
-// meanwhile. It visits each CPU's part of each shard's count.
+// meanwhile. It visits each CPU's part of the count.
 func (m *Map[K, V]) Len() int {
-	if !m.used() {
-		return 0
-	}
-	return m.core.size()
+	return m.core.len()
 }

@@ -29,11 +29,11 @@ type unequalEntry[K comparable, V any] struct {
 	hash uint64
 }
 
-func newEntry[K comparable, V any](h uint64, k K, v V) unsafe.Pointer {
+func newEntry[K comparable, V any](h uint64, k K, v V) *mapEntry[K, V] {
 	if k != k {
-		return unsafe.Pointer(&unequalEntry[K, V]{mapEntry[K, V]{k, v}, h})
+		return &(&unequalEntry[K, V]{mapEntry[K, V]{k, v}, h}).mapEntry
 	}
-	return unsafe.Pointer(&mapEntry[K, V]{k, v})
+	return &mapEntry[K, V]{k, v}
 }
 
 // hashOf returns the hash that e was stored under.
@@ -48,68 +48,100 @@ func (b *mapBucket) entry(slot int) *unsafe.Pointer {
 	return (*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(&(*boxBucket)(unsafe.Pointer(b)).entries), uintptr(slot)*unsafe.Sizeof(unsafe.Pointer(nil))))
 }
 
-// loadEntry returns a key's entry, or nil.
-func (m *Map[K, V]) loadEntry(h uint64, k K) *mapEntry[K, V] {
-	s := &m.core.shards[h&m.core.mask]
-start:
-	root := atomic.LoadPointer(s.root)
-	if root == nil {
-		return nil
-	}
-table:
-	b := rootBucket(root, h)
-	for {
+// findEntry looks for a key in a chain and returns its entry and where that is,
+// or nil. It reports whether the chain had moved.
+func findEntry[K comparable, V any](ch chain, h uint64, k K) (e *mapEntry[K, V], at *mapBucket, slot int, moved bool) {
+	for b := ch.root; b != nil; b = ch.t.after(b) {
 		meta := atomic.LoadUint64(&b.meta)
 		for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
 			e := (*mapEntry[K, V])(atomic.LoadPointer(b.entry(slotOf(t))))
 			if e != nil && e.key == k {
-				return e
+				return e, b, slotOf(t), false
 			}
 		}
-		if meta&metaMoved != 0 {
-			t := s.successor(root)
-			if t == nil {
-				goto start
-			}
-			root = t.root
-			goto table
+		if meta&metaMoved != 0 { // of the root only; what follows is out of date then
+			return nil, nil, 0, true
 		}
-		next, current := s.follow(root, b)
-		if !current {
-			goto start
+	}
+	return nil, nil, 0, false
+}
+
+// loadEntry returns a key's entry, wherever it is, or nil.
+func (m *Map[K, V]) loadEntry(h uint64, k K) *mapEntry[K, V] {
+	for t := m.core.table.Load(); ; {
+		e, _, _, moved := findEntry[K, V](chain{t, rootBucket(t.root, h)}, h, k)
+		if e != nil || !moved {
+			return e
 		}
-		if next == nil {
-			return nil
-		}
-		b = next
+		t = t.move.Load().to
 	}
 }
 
-// findEntry goes to where the key is, or else to where it can be put.
-func findEntry[K comparable, V any](l *mapHold, h uint64, k K) *mapEntry[K, V] {
-	for b := l.first; b != nil; b = l.step(b) {
-		meta := l.metaOf(b)
-		for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
-			e := (*mapEntry[K, V])(atomic.LoadPointer(b.entry(slotOf(t))))
-			if e != nil && e.key == k {
-				l.at, l.slot = b, slotOf(t)
-				return e
-			}
-		}
-		l.free(b, meta, boxTags)
-	}
-	return nil
+// findHeld goes to where the key is.
+func findHeld[K comparable, V any](l *mapHold, h uint64, k K) (e *mapEntry[K, V]) {
+	e, l.at, l.slot, _ = findEntry[K, V](l.chain, h, k)
+	return e
 }
 
-// putEntry stores an entry where findEntry has, or has not, found one.
-func (l *mapHold) putEntry(h uint64, e unsafe.Pointer, found bool) {
-	if found {
+// putEntry stores an entry where findHeld has, or has not, found one.
+func (l *mapHold) putEntry(h uint64, e unsafe.Pointer) {
+	if l.at != nil {
 		atomic.StorePointer(l.at.entry(l.slot), e)
 		return
 	}
-	link := l.room()
+	last, link := l.room()
 	atomic.StorePointer(l.at.entry(l.slot), e)
-	l.publish(withTag(l.metaOf(l.at), l.slot, tagOf(h)), link)
+	l.publish(withTag(l.metaOf(l.at), l.slot, tagOf(h)), last, link)
+}
+
+// storeEntry is the usual cases of Store: nobody has the lock, the key is in the
+// root bucket of its chain, or there is no other and it has room. It reports
+// whether it was one of those. Comparing can't panic, as hashing has not.
+func (m *Map[K, V]) storeEntry(root unsafe.Pointer, key K, value V) bool {
+	c := &m.core
+	h := m.hash(key)
+	e := unsafe.Pointer(newEntry(h, key, value))
+	b := rootBucket(root, h)
+	meta, ok := b.tryLock()
+	if !ok {
+		return false
+	}
+	for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
+		p := b.entry(slotOf(t))
+		if old := (*mapEntry[K, V])(atomic.LoadPointer(p)); old != nil && old.key == key {
+			atomic.StorePointer(p, e)
+			c.unlock(b, meta, meta)
+			return true
+		}
+	}
+	empty := ^meta & boxTags
+	if empty == 0 || atomic.LoadUint64(&b.next) != 0 {
+		c.unlock(b, meta, meta)
+		return false
+	}
+	slot := slotOf(empty)
+	atomic.StorePointer(b.entry(slot), e)
+	c.unlock(b, meta, withTag(meta, slot, tagOf(h)))
+	c.count.Add(1)
+	return true
+}
+
+// cut removes that very entry, if it is still in the map, and reports whether it
+// was.
+func (m *Map[K, V]) cut(e *mapEntry[K, V]) bool {
+	h := m.hashOf(e)
+	l := m.core.hold(h)
+	l.slots(boxTags, func(b *mapBucket, slot int) {
+		if atomic.LoadPointer(b.entry(slot)) == unsafe.Pointer(e) {
+			l.at, l.slot = b, slot
+		}
+	})
+	found := l.at != nil
+	if found {
+		l.remove(h)
+	}
+	l.release()
+	return found
 }
 
 // boxLayout is a mapLayout.
@@ -117,28 +149,12 @@ type boxLayout[K comparable, V any] struct{ m *Map[K, V] }
 
 func (x boxLayout[K, V]) alloc(n int) unsafe.Pointer { return makeBoxBuckets(n) }
 
-func (x boxLayout[K, V]) moveChain(s *mapShard, old, to *mapTable, b *mapBucket) {
-	eachEntry(s, old.root, b, func(e unsafe.Pointer) {
+func (x boxLayout[K, V]) moveChain(to *mapTable, ch chain) {
+	ch.slots(boxTags, func(b *mapBucket, slot int) {
+		e := atomic.LoadPointer(b.entry(slot))
 		h := x.m.hashOf((*mapEntry[K, V])(e))
-		l := x.m.core.holdFrom(s, to.root, to, h)
-		for b := l.first; b != nil && l.at == nil; b = l.step(b) {
-			l.free(b, l.metaOf(b), boxTags)
-		}
-		l.putEntry(h, e, false)
-		l.first.unlock(s, l.meta)
+		l := x.m.core.holdFrom(to, h)
+		l.putEntry(h, e)
+		x.m.core.unlock(l.root, l.held, l.meta)
 	})
-}
-
-func (x boxLayout[K, V]) countChain(s *mapShard, t *mapTable, b *mapBucket) (n int) {
-	eachEntry(s, t.root, b, func(unsafe.Pointer) { n++ })
-	return n
-}
-
-// eachEntry calls f for each entry of a locked chain of the table of root.
-func eachEntry(s *mapShard, root unsafe.Pointer, b *mapBucket, f func(e unsafe.Pointer)) {
-	for ; b != nil; b, _ = s.follow(root, b) {
-		for m := atomic.LoadUint64(&b.meta) & boxTags; m != 0; m &= m - 1 {
-			f(atomic.LoadPointer(b.entry(slotOf(m))))
-		}
-	}
 }

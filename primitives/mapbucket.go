@@ -31,8 +31,8 @@ const (
 // three flags. The flags count in the first bucket of a chain only, the root:
 // its lock is that of the chain.
 const (
-	metaMoved   = 1 << 61 // everything has moved to the next table
-	metaWaiters = 1 << 62 // somebody sleeps until the lock is released
+	metaMoved   = 1 << 61 // everything has moved to the next table, and there are no tags
+	metaWaiters = 1 << 62 // somebody is parked until the lock is released
 	metaLocked  = 1 << 63
 
 	metaVersion     = 1 << 24 // one version
@@ -43,8 +43,9 @@ const (
 	lowBits  = 0x010101010101
 )
 
-// tagOf returns the tag of a hash: bits that say nothing about shard and bucket.
-func tagOf(h uint64) uint64 { return h>>20&0x7f | 0x80 }
+// tagOf returns the tag of a hash: bits that say nothing about the bucket, but in
+// very large tables.
+func tagOf(h uint64) uint64 { return h&0x7f | 0x80 }
 
 // matches marks the bytes of meta that are tag by their top bit, in the bytes
 // that tops has. It may also mark a byte above one that it marks rightly.
@@ -69,6 +70,26 @@ func withNextVersion(meta uint64) uint64 {
 // fullBit is the bit of meta that says that a slot is full.
 func fullBit(slot int) uint64 { return 0x80 << (8 * slot) }
 
+// chain is the buckets of a table that begin with a root.
+type chain struct {
+	t    *mapTable
+	root *mapBucket
+}
+
+// slots calls f for each full slot. The chain is locked, or has moved.
+func (ch chain) slots(tops uint64, f func(b *mapBucket, slot int)) {
+	for b := ch.root; b != nil; b = ch.t.after(b) {
+		for m := atomic.LoadUint64(&b.meta) & tops; m != 0; m &= m - 1 {
+			f(b, slotOf(m))
+		}
+	}
+}
+
+func (ch chain) count(tops uint64) (n int) {
+	ch.slots(tops, func(*mapBucket, int) { n++ })
+	return n
+}
+
 func (b *mapBucket) loadSlot(slot int) (key, value uint64) {
 	return atomic.LoadUint64(&b.slots[slot].key), atomic.LoadUint64(&b.slots[slot].value)
 }
@@ -77,56 +98,182 @@ func (b *mapBucket) word(slot int) *wordSlot {
 	return (*wordSlot)(unsafe.Add(unsafe.Pointer(&b.slots), uintptr(slot)*unsafe.Sizeof(wordSlot{})))
 }
 
-// lock locks the chain of root b and returns b's meta as it is without the lock;
-// or reports that all of it has moved, then without a lock.
-func (b *mapBucket) lock(s *mapShard) (meta uint64, moved bool) {
+// tryLock locks the chain of root b and returns b's meta as it is without the
+// lock. It fails if that is held, or if the chain has moved: meta says which.
+func (b *mapBucket) tryLock() (meta uint64, ok bool) {
 	meta = atomic.LoadUint64(&b.meta)
-	if meta < metaMoved && atomic.CompareAndSwapUint64(&b.meta, meta, meta|metaLocked) {
-		return meta, false
-	}
-	return b.lockSlow(s)
+	return meta, meta < metaMoved && atomic.CompareAndSwapUint64(&b.meta, meta, meta|metaLocked)
 }
 
-// spins is how often a lock is looked at before its holder is taken to be
-// off its CPU, or in a long Compute.
+// lock locks the chain of root b and returns b's meta as it is without the lock;
+// or reports that all of it has moved, then without a lock.
+func (c *mapCore) lock(b *mapBucket) (meta uint64, moved bool) {
+	if meta, ok := b.tryLock(); ok {
+		return meta, false
+	}
+	return c.lockSlow(b)
+}
+
+// unlock releases the chain of root b, whose meta was held when it was locked and
+// becomes the given one.
+func (c *mapCore) unlock(b *mapBucket, held, meta uint64) {
+	if !atomic.CompareAndSwapUint64(&b.meta, held|metaLocked, meta) {
+		c.unlockSlow(b, meta)
+	}
+}
+
+// spins is how often a lock is looked at before its holder is taken to be off its
+// CPU, or in a long Compute.
 const spins = 100
 
-func (b *mapBucket) lockSlow(s *mapShard) (meta uint64, moved bool) {
+func (c *mapCore) lockSlow(b *mapBucket) (meta uint64, moved bool) {
 	for i := range spins {
 		meta = atomic.LoadUint64(&b.meta)
 		if meta&metaMoved != 0 {
 			return meta, true
 		}
 		if meta&metaLocked == 0 && atomic.CompareAndSwapUint64(&b.meta, meta, meta|metaLocked) {
-			return meta, false
+			return meta &^ metaWaiters, false
 		}
 		if i == spins/2 {
 			runtime.Gosched()
 		}
 	}
-	s.park.Lock()
-	defer s.park.Unlock()
+	w := newWaiter()
+	defer w.free()
 	for {
+		c.waiting.lock()
 		meta = atomic.LoadUint64(&b.meta)
 		switch {
 		case meta&metaMoved != 0:
+			c.waiting.unlock()
 			return meta, true
 		case meta&metaLocked == 0:
-			if atomic.CompareAndSwapUint64(&b.meta, meta, meta|metaLocked) {
-				return meta, false
+			locked := atomic.CompareAndSwapUint64(&b.meta, meta, meta|metaLocked)
+			c.waiting.unlock()
+			if locked {
+				return meta &^ metaWaiters, false
 			}
-		case meta&metaWaiters != 0 || atomic.CompareAndSwapUint64(&b.meta, meta, meta|metaWaiters):
-			s.unlocked.Wait()
+		case !atomic.CompareAndSwapUint64(&b.meta, meta, meta|metaWaiters):
+			c.waiting.unlock()
+		default:
+			c.waiting.add(w, unsafe.Pointer(b))
+			c.waiting.unlock()
+			if w.park() { // the lock has been handed over, with the meta that is there
+				return atomic.LoadUint64(&b.meta) &^ (metaLocked | metaWaiters), false
+			}
 		}
 	}
 }
 
-// unlock releases the chain of root b, whose meta becomes the given one, all in
-// one. Those who sleep are all woken: they will set metaWaiters again.
-func (b *mapBucket) unlock(s *mapShard, meta uint64) {
-	if atomic.SwapUint64(&b.meta, meta)&metaWaiters != 0 {
-		s.park.Lock()
-		s.unlocked.Broadcast()
-		s.park.Unlock()
+// unlockSlow is unlock where somebody waits.
+func (c *mapCore) unlockSlow(b *mapBucket, meta uint64) {
+	c.waiting.lock()
+	w, more := c.waiting.take(unsafe.Pointer(b))
+	if meta&metaMoved != 0 { // they all go elsewhere
+		atomic.StoreUint64(&b.meta, meta)
+		for ; w != nil; w, _ = c.waiting.take(unsafe.Pointer(b)) {
+			w.wake(false)
+		}
+		c.waiting.unlock()
+		return
+	}
+	hand := w != nil && w.starving()
+	if more {
+		meta |= metaWaiters
+	}
+	if hand {
+		meta |= metaLocked
+	}
+	atomic.StoreUint64(&b.meta, meta)
+	c.waiting.unlock()
+	if w != nil {
+		w.wake(hand)
+	}
+	if hand {
+		runtime.Gosched() // or it might have to wait for this goroutine's time slice to end
 	}
 }
+
+// contention widens tables that are small for how many goroutines want locks of
+// them; it reports whether the size is to be looked at.
+func (c *mapCore) contention(t *mapTable) bool {
+	if c.waits.Add(1)%contentionStep != 0 || t.move.Load() != nil {
+		return false
+	}
+	least := int32(t.lg + 1)
+	if n := 1 << t.lg; n >= 4*runtime.GOMAXPROCS(0) || n >= 4*c.len() || least <= c.leastLg.Load() {
+		return false
+	}
+	c.leastLg.Store(least)
+	return true
+}
+
+const contentionStep = 16
+
+// Buckets stand on cache lines of their own, at multiples of 64. The runtime
+// does not promise that, so it is looked at; and it puts a word before objects of
+// middling size that hold pointers (the malloc header of Go 1.22), so for those
+// it takes another way. The collector must find the pointers where the type of
+// the allocation has them, so one can't just move on to the next multiple.
+
+// makeWordBuckets returns n buckets without pointers.
+func makeWordBuckets(n int) unsafe.Pointer {
+	p := unsafe.Pointer(unsafe.SliceData(make([]mapBucket, n)))
+	if !onLine(p) {
+		p = unsafe.Pointer(unsafe.SliceData(make([]mapBucket, n+1)))
+		p = unsafe.Add(p, -uintptr(p)%bucketSize)
+	}
+	return p
+}
+
+// rotatedBucket is a boxBucket with its first word, that is meta, at the end. In
+// a row of them, from the last word of one to the next, are boxBuckets.
+type rotatedBucket struct {
+	_       uint64
+	_       [len(boxBucket{}.pad)]byte
+	entries [boxSlots]unsafe.Pointer
+	meta    uint64
+}
+
+// All have the same size, and words where they are expected.
+var (
+	_ [0]struct{} = [unsafe.Sizeof(mapBucket{}) - bucketSize]struct{}{}
+	_ [0]struct{} = [unsafe.Sizeof(boxBucket{}) - bucketSize]struct{}{}
+	_ [0]struct{} = [unsafe.Sizeof(rotatedBucket{}) - bucketSize]struct{}{}
+	_ [0]struct{} = [unsafe.Offsetof(boxBucket{}.next) - unsafe.Offsetof(mapBucket{}.next)]struct{}{}
+	_ [0]struct{} = [unsafe.Offsetof(rotatedBucket{}.entries) + unsafe.Sizeof(uint64(0)) - unsafe.Offsetof(boxBucket{}.entries)]struct{}{}
+)
+
+// Objects with pointers have a header if they are larger and not larger than
+// this. If it is wrong, memory is wasted.
+const (
+	headerAbove  = 512
+	headerUpto   = 32<<10 - 8
+	largeBuckets = 64 << 10 / bucketSize // allocated as pages
+)
+
+// makeBoxBuckets returns n buckets with pointers.
+func makeBoxBuckets(n int) unsafe.Pointer {
+	plain := func(n int) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(make([]boxBucket, n))) }
+	rotated := func(n int) unsafe.Pointer {
+		return unsafe.Pointer(&unsafe.SliceData(make([]rotatedBucket, n+1)).meta)
+	}
+	first, second := plain, rotated
+	if size := n * bucketSize; size > headerAbove && size <= headerUpto {
+		first, second = rotated, plain
+	}
+	p := first(n)
+	if !onLine(p) {
+		p = second(n)
+	}
+	if !onLine(p) {
+		p = plain(max(n, largeBuckets))
+	}
+	if !onLine(p) {
+		panic("percpu: Map: the runtime allocates pages that are not at multiples of 64")
+	}
+	return p
+}
+
+func onLine(p unsafe.Pointer) bool { return uintptr(p)%bucketSize == 0 }

@@ -2,44 +2,45 @@ package primitives
 
 import (
 	"hash/maphash"
-	"math/bits"
 	"reflect"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
+
+	"github.com/percpu-go/percpu/backend"
 )
 
 // mapCore is the part of a Map that doesn't depend on the types of keys and
 // values.
 type mapCore struct {
-	// What Load needs of maps of words, in a line.
-	roots unsafe.Pointer // to a root pointer for each shard; nil for other maps; atomic
-	mask  uint64         // of a hash, to get the shard
+	// What readers need, in a line.
+	root  unsafe.Pointer // of table; nil until there is one; atomic; written after what is below
+	kind  mapKind
 	words wordHash
+	seed  maphash.Seed
 
-	kind     atomic.Uint32  // a mapKind; written after what is below
-	anyRoots unsafe.Pointer // as roots, of all maps
+	table   atomic.Pointer[mapTable] // the first whose chains have not all moved
+	count   backend.Cell             // of entries
+	layout  mapLayout
+	waiting waitQueue  // for locks of chains
+	sizing  sync.Mutex // held to begin and to end moves, and to get far buckets
+	leastLg atomic.Int32
+	waits   atomic.Int32 // for locks
+	inline  bool         // entries are words in buckets
 
-	seed   maphash.Seed
-	shards []mapShard
-	minLg  int // of tables
-	layout mapLayout
-
-	inline bool // entries are words in buckets
-	init   sync.Mutex
+	computing mapComputing
+	starting  sync.Mutex
 }
 
 // mapKind says how keys are hashed and entries kept.
-type mapKind = uint32
+type mapKind uint32
 
 const (
-	mapUnused   mapKind = iota // no call has stored anything yet
-	mapWords                   // words in buckets
+	mapWords    mapKind = iota // words in buckets
 	mapWordKeys                // pointers to entries, keys of a word
 	mapStrings                 // pointers to entries, keys of a string type
 	mapEntries                 // pointers to entries
-	mapHooked                  // as layout says, hashed by a test
+	mapOther                   // either, hashed by the layout
 )
 
 // mapLayout is one of the two ways to keep entries, where its cost doesn't
@@ -47,49 +48,73 @@ const (
 type mapLayout interface {
 	alloc(n int) unsafe.Pointer
 
-	// moveChain copies the entries of a locked chain to another table of the
-	// shard, countChain counts them.
-	moveChain(s *mapShard, old, to *mapTable, b *mapBucket)
-	countChain(s *mapShard, t *mapTable, b *mapBucket) int
+	// moveChain copies the entries of a locked chain to another table.
+	moveChain(to *mapTable, ch chain)
 }
 
-// setup makes shards and returns the roots. The caller has locked c.init and
-// sets c.kind next.
-func (c *mapCore) setup(o options) (roots []unsafe.Pointer) {
-	shards := o.shards
-	if shards == 0 {
-		shards = max(8, 4*runtime.GOMAXPROCS(0))
+// mapHasher is a mapLayout that hashes keys its own way.
+type mapHasher[K comparable] interface{ hash(key K) uint64 }
+
+// start makes the map ready for its first entry. It panics, and has done nothing,
+// if the backend can't be had.
+func (m *Map[K, V]) start(o options) {
+	c := &m.core
+	c.starting.Lock()
+	defer c.starting.Unlock()
+	if m.used() {
+		return
 	}
-	shards = 1 << bits.Len(uint(min(max(shards, 1), maxShards)-1))
-	c.mask = uint64(shards - 1)
+	if o.backend == nil {
+		o.backend, _ = defaultIfReady() // if it is not ready, count will find it later
+	}
+	if o.backend != nil {
+		_ = c.count.Attach(o.backend) // without memory it counts all the same
+	}
+	key := reflect.TypeFor[K]()
+	c.kind, c.layout = mapEntries, boxLayout[K, V]{m}
+	switch {
+	case isWord(key) && fitsWord(reflect.TypeFor[V]()):
+		c.kind, c.layout, c.inline = mapWords, wordLayout[K, V]{m}, true
+	case isWord(key):
+		c.kind = mapWordKeys
+	case key.Kind() == reflect.String:
+		c.kind = mapStrings
+	}
 	c.seed = maphash.MakeSeed()
-	c.words = newWordHash()
-	for 5<<c.minLg/4*shards < o.size && c.minLg < 40 {
-		c.minLg++
-	}
-	roots = make([]unsafe.Pointer, shards)
-	c.shards = make([]mapShard, shards)
-	for i := range c.shards {
-		s := &c.shards[i]
-		s.root = &roots[i]
-		s.unlocked.L = &s.park
-		if o.backend != nil {
-			_ = s.count.Attach(o.backend) // without memory it counts all the same
-		}
-	}
-	return roots
+	c.words = newWordHash(c.seed)
+	c.leastLg.Store(o.leastLg())
+	t := newMapTable(c.layout, int(o.leastLg()))
+	c.table.Store(t)
+	atomic.StorePointer(&c.root, t.root)
 }
 
-const maxShards = 1 << 16
+// used reports whether the map has been started.
+func (m *Map[K, V]) used() bool { return atomic.LoadPointer(&m.core.root) != nil }
 
-// size returns the number of entries.
-func (c *mapCore) size() int {
-	var n uint64
-	for i := range c.shards {
-		n += c.shards[i].count.Sum()
+// hash returns the hash of a key of a map that has been started.
+func (m *Map[K, V]) hash(key K) uint64 {
+	c := &m.core
+	switch c.kind {
+	case mapWords, mapWordKeys:
+		return c.words.of(toWord(key))
+	case mapStrings:
+		return c.words.ofString(c.seed, toString(key))
+	case mapOther:
+		return c.layout.(mapHasher[K]).hash(key)
 	}
-	return max(0, int(int64(n)))
+	return hashComparable(c.seed, key)
 }
+
+// tops returns the top bits of the tags of a bucket.
+func (c *mapCore) tops() uint64 {
+	if c.inline {
+		return wordTags
+	}
+	return boxTags
+}
+
+// len returns the number of entries.
+func (c *mapCore) len() int { return max(0, int(int64(c.count.Sum()))) }
 
 // isWord reports whether two values of type t are equal if and only if their
 // bytes are, which are 8 at most and hold no pointers.
@@ -171,4 +196,12 @@ func fromWord[T any](w uint64) (v T) {
 		v = *(*T)(unsafe.Pointer(&w))
 	}
 	return v
+}
+
+// toString returns a key of a string type as a string.
+func toString[T any](v T) (s string) {
+	if unsafe.Sizeof(v) == unsafe.Sizeof(s) {
+		s = *(*string)(unsafe.Pointer(&v))
+	}
+	return s
 }

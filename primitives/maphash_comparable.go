@@ -10,7 +10,3 @@ const hashAllocates = false
 func hashComparable[K comparable](seed maphash.Seed, key K) uint64 {
 	return maphash.Comparable(seed, key)
 }
-
-// hashString returns the hash of a key of a string type. Comparable is faster than
-// String.
-func hashString[K comparable](seed maphash.Seed, key K) uint64 { return maphash.Comparable(seed, key) }

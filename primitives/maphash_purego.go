@@ -2,10 +2,7 @@
 
 package primitives
 
-import (
-	"hash/maphash"
-	"unsafe"
-)
+import "hash/maphash"
 
 // The tag purego is also package maphash's, whose Comparable then goes by
 // reflection.
@@ -20,9 +17,4 @@ func hashComparable[K comparable](seed maphash.Seed, key K) uint64 {
 		return maphash.String(seed, "nil")
 	}
 	return maphash.Comparable(seed, key)
-}
-
-// hashString returns the hash of a key of a string type, without allocating.
-func hashString[K comparable](seed maphash.Seed, key K) uint64 {
-	return maphash.String(seed, *(*string)(unsafe.Pointer(&key)))
 }

@@ -2,6 +2,7 @@ package primitives
 
 import (
 	"fmt"
+	"hash/maphash"
 	"math"
 	"testing"
 )
@@ -25,16 +26,16 @@ func TestWordHash(t *testing.T) {
 	}
 	worst := 0.0
 	for range 10 {
-		h := newWordHash()
+		h := newWordHash(maphash.MakeSeed())
 		for name, key := range patterns {
-			var buckets, shards, tags [n]int
+			var buckets, low, tags [n]int
 			for i := range uint64(n) {
 				x := h.of(key(i))
 				buckets[x>>52]++
-				shards[x%16*256+x>>56]++ // together
-				tags[tagOf(x)&0x7f*32+x>>59]++
+				low[x%n]++
+				tags[tagOf(x)&0x7f*32+x>>59]++ // together
 			}
-			for what, counts := range map[string][n]int{"buckets": buckets, "shards": shards, "tags": tags} {
+			for what, counts := range map[string][n]int{"buckets": buckets, "low bits": low, "tags": tags} {
 				over := 0 // keys beyond the third of a bucket
 				for _, c := range counts {
 					over += max(0, c-3)

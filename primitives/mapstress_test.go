@@ -25,23 +25,32 @@ func stressTime(t *testing.T) time.Duration {
 	return 300 * time.Millisecond
 }
 
+// togetherRounds, if not 0, makes together stop after so many rounds of its first
+// function: time stands still in a bubble of testing/synctest.
+var togetherRounds int
+
 // together runs functions over and over, each in a goroutine of its own, until
 // time is up.
 func together(t *testing.T, functions ...func(round int)) {
 	t.Helper()
 	var stop atomic.Bool
 	var wg sync.WaitGroup
-	for _, f := range functions {
+	for i, f := range functions {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
 			for round := 0; !stop.Load() && !t.Failed(); round++ {
 				f(round)
+				if i == 0 && round == togetherRounds-1 {
+					stop.Store(true)
+				}
 			}
 		}()
 	}
-	time.Sleep(stressTime(t))
-	stop.Store(true)
+	if togetherRounds == 0 {
+		time.Sleep(stressTime(t))
+		stop.Store(true)
+	}
 	wg.Wait()
 }
 

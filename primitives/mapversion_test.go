@@ -9,10 +9,10 @@ import (
 // even if all that a reader can see of it is. Stress doesn't show that: a reader
 // would have to be interrupted between two loads for just that long.
 func TestMapVersions(t *testing.T) {
-	opts := []Option{WithShards(1)}
+	opts := []MapOption{WithShards(1)}
 	for name, m := range map[string]*Map[int, int]{"fast": NewMap[int, int](opts...), "slow": NewBadHashMap[int, int](opts...)} {
 		m.Store(1, 1)
-		bucket := rootBucket(m.core.shards[0].cur.Load().root, m.hash(1))
+		bucket := rootBucket(m.core.root, m.hash(1))
 		meta := func() uint64 { return atomic.LoadUint64(&bucket.meta) }
 		before := meta()
 		m.Store(1, 2)

@@ -15,181 +15,140 @@ import (
 // value of a key that stays is replaced by one store. So readers repeat only if
 // another key has come or gone, and never wait.
 
-// loadWord returns the value of a key, wherever it is.
-func (c *mapCore) loadWord(h, k uint64) (v uint64, ok bool) {
-	s := &c.shards[h&c.mask]
-start:
-	root := atomic.LoadPointer(s.root)
-	if root == nil {
-		return 0, false
-	}
-table:
-	b := rootBucket(root, h)
-	for {
+// findWord looks for a key in a chain and returns where it is, with its value, or
+// nil. It reports whether the chain had moved, or that what it has read may not
+// belong together, which can't be if the chain is locked.
+func (ch chain) findWord(h, k uint64) (at *mapBucket, slot int, v uint64, moved, torn bool) {
+	for b := ch.root; b != nil; b = ch.t.after(b) {
 		meta := atomic.LoadUint64(&b.meta)
 		for m := matches(meta, tagOf(h), wordTags); m != 0; m &= m - 1 {
-			slot := b.word(slotOf(m))
-			if atomic.LoadUint64(&slot.key) != k {
+			w := b.word(slotOf(m))
+			if atomic.LoadUint64(&w.key) != k {
 				continue
 			}
-			v := atomic.LoadUint64(&slot.value)
-			if (atomic.LoadUint64(&b.meta)^meta)&(metaMoved-1) != 0 {
-				goto table
-			}
+			v = atomic.LoadUint64(&w.value)
+			torn = (atomic.LoadUint64(&b.meta)^meta)&(metaMoved-1) != 0
+			return b, slotOf(m), v, false, torn
+		}
+		if meta&metaMoved != 0 { // of the root only; what follows is out of date then
+			return nil, 0, 0, true, false
+		}
+	}
+	return nil, 0, 0, false, false
+}
+
+// loadWord returns the value of a key, wherever it is.
+func (c *mapCore) loadWord(h, k uint64) (v uint64, ok bool) {
+	for t := c.table.Load(); ; {
+		at, _, v, moved, torn := chain{t, rootBucket(t.root, h)}.findWord(h, k)
+		switch {
+		case torn:
+		case at != nil:
 			return v, true
-		}
-		if meta&metaMoved != 0 {
-			t := s.successor(root)
-			if t == nil {
-				goto start
-			}
-			root = t.root
-			goto table
-		}
-		next, current := s.follow(root, b)
-		if !current {
-			goto start
-		}
-		if next == nil {
+		case !moved:
 			return 0, false
+		default:
+			t = t.move.Load().to
 		}
-		b = next
 	}
 }
 
 // storeWord is the usual cases of Store: nobody has the lock, the key is in the
 // root bucket of its chain, or there is no other and it has room. It reports
 // whether it was one of those.
-func (c *mapCore) storeWord(k, v uint64) bool {
+func (c *mapCore) storeWord(root unsafe.Pointer, k, v uint64) bool {
 	h := c.words.of(k)
-	s := &c.shards[h&c.mask]
-	b, meta := s.tryRoot(h)
-	if b == nil {
+	b := rootBucket(root, h)
+	meta, ok := b.tryLock()
+	if !ok {
 		return false
 	}
 	for slot := range b.slots {
 		if atomic.LoadUint64(&b.slots[slot].key) == k && meta&fullBit(slot) != 0 {
 			atomic.StoreUint64(&b.slots[slot].value, v)
-			b.unlock(s, meta)
+			c.unlock(b, meta, meta)
 			return true
 		}
 	}
 	empty := ^meta & wordTags
 	if empty == 0 || atomic.LoadUint64(&b.next) != 0 {
-		b.unlock(s, meta)
+		c.unlock(b, meta, meta)
 		return false
 	}
 	slot := slotOf(empty)
 	atomic.StoreUint64(&b.word(slot).key, k)
 	atomic.StoreUint64(&b.word(slot).value, v)
-	b.unlock(s, withNextVersion(withTag(meta, slot, tagOf(h))))
-	s.count.Add(1)
+	c.unlock(b, meta, withNextVersion(withTag(meta, slot, tagOf(h))))
+	c.count.Add(1)
 	return true
 }
 
 // deleteWord is the same of Delete.
-func (c *mapCore) deleteWord(k uint64) bool {
+func (c *mapCore) deleteWord(root unsafe.Pointer, k uint64) bool {
 	h := c.words.of(k)
 	if mayShrink(h) {
 		return false
 	}
-	s := &c.shards[h&c.mask]
-	b, meta := s.tryRoot(h)
-	if b == nil {
+	b := rootBucket(root, h)
+	meta, ok := b.tryLock()
+	if !ok {
 		return false
 	}
 	for slot := range b.slots {
 		if atomic.LoadUint64(&b.slots[slot].key) == k && meta&fullBit(slot) != 0 {
-			b.unlock(s, withTag(meta, slot, 0))
-			s.count.Add(-1)
+			c.unlock(b, meta, withTag(meta, slot, 0))
+			c.count.Add(-1)
 			return true
 		}
 	}
 	absent := atomic.LoadUint64(&b.next) == 0
-	b.unlock(s, meta)
+	c.unlock(b, meta, meta)
 	return absent
 }
 
-// tryRoot locks the chain for a hash, if it is in the shard's table and not
-// locked.
-func (s *mapShard) tryRoot(h uint64) (b *mapBucket, meta uint64) {
-	root := atomic.LoadPointer(s.root)
-	if root == nil {
-		return nil, 0
-	}
-	b = rootBucket(root, h)
-	meta = atomic.LoadUint64(&b.meta)
-	if meta >= metaMoved || !atomic.CompareAndSwapUint64(&b.meta, meta, meta|metaLocked) {
-		return nil, 0
-	}
-	return b, meta
-}
-
-// findWord goes to where the key is, or else to where it can be put.
+// findWord goes to where the key is.
 func (l *mapHold) findWord(h, k uint64) (v uint64, ok bool) {
-	for b := l.first; b != nil; b = l.step(b) {
-		meta := l.metaOf(b)
-		for m := matches(meta, tagOf(h), wordTags); m != 0; m &= m - 1 {
-			slot := b.word(slotOf(m))
-			if atomic.LoadUint64(&slot.key) == k {
-				l.at, l.slot = b, slotOf(m)
-				return atomic.LoadUint64(&slot.value), true
-			}
-		}
-		l.free(b, meta, wordTags)
-	}
-	return 0, false
+	l.at, l.slot, v, _, _ = l.chain.findWord(h, k)
+	return v, l.at != nil
 }
 
-// putWord stores the value of the key that findWord has, or has not, found.
-func (l *mapHold) putWord(h, k, v uint64, found bool) {
-	if found {
+// putWord stores the value of a key that findWord has, or has not, found.
+func (l *mapHold) putWord(h, k, v uint64) {
+	if l.at != nil {
 		atomic.StoreUint64(&l.at.word(l.slot).value, v)
 		return
 	}
-	link := l.room()
+	last, link := l.room()
 	slot := l.at.word(l.slot)
 	atomic.StoreUint64(&slot.key, k)
 	atomic.StoreUint64(&slot.value, v)
-	l.publish(withNextVersion(withTag(l.metaOf(l.at), l.slot, tagOf(h))), link)
+	l.publish(withNextVersion(withTag(l.metaOf(l.at), l.slot, tagOf(h))), last, link)
 }
 
-// wordLayout is a mapLayout. hash is nil for words.of.
-type wordLayout struct {
-	c    *mapCore
-	hash func(k uint64) uint64
-}
-
-func (w wordLayout) alloc(n int) unsafe.Pointer { return makeWordBuckets(n) }
-
-func (w wordLayout) of(k uint64) uint64 {
-	if w.hash != nil {
-		return w.hash(k)
+// cutWord removes a key if its value is v, and reports whether it did.
+func (m *Map[K, V]) cutWord(k, v uint64) bool {
+	h := m.hash(fromWord[K](k))
+	l := m.core.hold(h)
+	w, ok := l.findWord(h, k)
+	ok = ok && w == v
+	if ok {
+		l.remove(h)
 	}
-	return w.c.words.of(k)
+	l.release()
+	return ok
 }
 
-func (w wordLayout) moveChain(s *mapShard, old, to *mapTable, b *mapBucket) {
-	eachWord(s, old.root, b, func(k, v uint64) {
-		h := w.of(k)
-		l := w.c.holdFrom(s, to.root, to, h)
-		l.findWord(h, k)
-		l.putWord(h, k, v, false)
-		l.first.unlock(s, l.meta)
+// wordLayout is a mapLayout.
+type wordLayout[K comparable, V any] struct{ m *Map[K, V] }
+
+func (w wordLayout[K, V]) alloc(n int) unsafe.Pointer { return makeWordBuckets(n) }
+
+func (w wordLayout[K, V]) moveChain(to *mapTable, ch chain) {
+	ch.slots(wordTags, func(b *mapBucket, slot int) {
+		key, value := b.loadSlot(slot)
+		h := w.m.hash(fromWord[K](key))
+		l := w.m.core.holdFrom(to, h)
+		l.putWord(h, key, value)
+		w.m.core.unlock(l.root, l.held, l.meta)
 	})
-}
-
-func (w wordLayout) countChain(s *mapShard, t *mapTable, b *mapBucket) (n int) {
-	eachWord(s, t.root, b, func(_, _ uint64) { n++ })
-	return n
-}
-
-// eachWord calls f for each entry of a locked chain of the table of root.
-func eachWord(s *mapShard, root unsafe.Pointer, b *mapBucket, f func(k, v uint64)) {
-	for ; b != nil; b, _ = s.follow(root, b) {
-		for m := atomic.LoadUint64(&b.meta) & wordTags; m != 0; m &= m - 1 {
-			slot := b.word(slotOf(m))
-			f(atomic.LoadUint64(&slot.key), atomic.LoadUint64(&slot.value))
-		}
-	}
 }

@@ -23,7 +23,7 @@ type counterMap struct {
 }
 
 // newCounterMap returns one with every key counted up to start.
-func newCounterMap(start int64, opts ...primitives.Option) Counters {
+func newCounterMap(start int64, opts ...primitives.CounterMapOption) Counters {
 	c := &counterMap{CounterMap: primitives.NewCounterMap[int](opts...)}
 	for k := range c.kept {
 		c.kept[k] = c.Counter(k)

@@ -145,7 +145,7 @@ func (p *percpuMap[K, V]) Toggle(k, v int) bool {
 // churnKeys is above the keys of histories.
 const churnKeys = 1000
 
-// Churn makes a shard's table grow several times, and shrink.
+// Churn makes the table grow several times, and shrink.
 func (p *percpuMap[K, V]) Churn() {
 	for k := range 60 {
 		p.Map.Store(p.key(churnKeys+k), p.value(k))

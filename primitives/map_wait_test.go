@@ -1,0 +1,204 @@
+package primitives_test
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/percpu-go/percpu/primitives"
+)
+
+// TestMapLockIsHandedOver: beside two goroutines that hold a chain's lock nearly
+// all the time a third gets it soon.
+func TestMapLockIsHandedOver(t *testing.T) {
+	var m primitives.Map[string, int]
+	var sink atomic.Int64
+	compute := func() {
+		m.Compute("k", func(v int, _ bool) (int, primitives.MapAction) {
+			s := 0
+			for i := range 20_000 { // about 10 µs
+				s += i * i
+			}
+			sink.Store(int64(s))
+			return v + 1, primitives.MapStore
+		})
+	}
+	var stop atomic.Bool
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for !stop.Load() {
+				compute()
+			}
+		}()
+	}
+	var waits []time.Duration
+	for end := time.Now().Add(2 * stressTime(t)); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		began := time.Now()
+		compute()
+		waits = append(waits, time.Since(began))
+	}
+	stop.Store(true)
+	wg.Wait()
+	slices.Sort(waits)
+	median := waits[len(waits)/2]
+	t.Logf("median of %d waits %v, longest %v", len(waits), median, waits[len(waits)-1])
+	if limit := 2 * time.Millisecond; median > limit && !primitives.Invariants {
+		t.Errorf("the median is above %v", limit)
+	}
+}
+
+// TestMapLockQueue: who waits in a queue for one lock gets it, each once, and
+// nobody is forgotten or woken for nothing for ever.
+func TestMapLockQueue(t *testing.T) {
+	for _, shards := range []int{1, 64} {
+		m := primitives.NewMap[int, int](primitives.WithShards(shards))
+		const waiters, rounds = 20, 20
+		for range rounds {
+			entered, leave := make(chan bool), make(chan bool)
+			var wg sync.WaitGroup
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				m.Compute(0, func(v int, _ bool) (int, primitives.MapAction) {
+					entered <- true
+					<-leave
+					return v + 1, primitives.MapStore
+				})
+			}()
+			<-entered
+			var started atomic.Int64
+			for range waiters {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
+					started.Add(1)
+					m.Compute(0, func(v int, _ bool) (int, primitives.MapAction) {
+						runtime.Gosched()
+						return v + 1, primitives.MapStore
+					})
+				}()
+			}
+			for started.Load() < waiters {
+				runtime.Gosched()
+			}
+			if v, _ := m.Load(0); v%(waiters+1) != 0 {
+				t.Errorf("%d before the lock was released", v)
+			}
+			leave <- true
+			soon(t, "a queue", wg.Wait)
+		}
+		if v, _ := m.Load(0); v != rounds*(waiters+1) {
+			t.Errorf("%d computed, want %d", v, rounds*(waiters+1))
+		}
+	}
+}
+
+// TestMapGrowsBesideCompute: while a function of a Compute of one key doesn't
+// return, others store keys by the thousand: all but the few who share its lock
+// get through, the table grows, more than once, and ranges over the rest see it.
+func TestMapGrowsBesideCompute(t *testing.T) {
+	t.Run("words", func(t *testing.T) { growsBesideCompute(t, func(i int) int { return i }) })
+	t.Run("entries", func(t *testing.T) { growsBesideCompute(t, func(i int) [2]int { return [2]int{i} }) })
+}
+
+func growsBesideCompute[K comparable](t *testing.T, key func(int) K) {
+	m := primitives.NewMap[K, int]()
+	const first, then = 200, 20_000
+	for i := range first {
+		m.Store(key(i), i)
+	}
+	before := m.Chains()
+	entered, leave := make(chan bool), make(chan bool)
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		m.Compute(key(0), func(int, bool) (int, primitives.MapAction) {
+			entered <- true
+			<-leave
+			return -1, primitives.MapStore
+		})
+	}()
+	<-entered
+	var through atomic.Int64
+	const lanes = 500 // a goroutine that meets the lock waits
+	for g := range lanes {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := first + g; i < first+then; i += lanes {
+				m.Store(key(i), i)
+				through.Add(1)
+			}
+		}()
+	}
+	// A lane has 40 keys, of which each meets the lock with a probability of a
+	// hundredth or so.
+	for end := time.Now().Add(20 * time.Second); through.Load() < then/2; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("only %d of %d keys are stored beside a Compute", through.Load(), then)
+		}
+	}
+	if after := m.Chains(); after < 8*before {
+		t.Errorf("%d chains at first, %d with %d more keys", before, after, through.Load())
+	}
+	for i := range first {
+		if v, ok := m.Load(key(i)); !ok || v != i {
+			t.Errorf("Load(%d) = %d, %t", i, v, ok)
+		}
+	}
+	leave <- true
+	soon(t, "the rest", wg.Wait)
+	for i := range first + then {
+		want := i
+		if i == 0 {
+			want = -1
+		}
+		if v, ok := m.Load(key(i)); !ok || v != want {
+			t.Errorf("Load(%d) = %d, %t", i, v, ok)
+		}
+	}
+	for i := range 1000 { // writers end the move
+		m.Store(key(i%7), i)
+	}
+	if m.Resizing() || m.Len() != first+then {
+		t.Errorf("Len %d; still resizing: %t", m.Len(), m.Resizing())
+	}
+}
+
+// TestMapWidensWhereGoroutinesMeet: a table of few entries that many write gets more
+// locks than it has need of to be searched, and one that one goroutine writes doesn't.
+func TestMapWidens(t *testing.T) {
+	var alone primitives.Map[int, [4]int]
+	for i := range 100_000 {
+		alone.Store(i%4, [4]int{i})
+	}
+	if n := alone.Chains(); n != 1 {
+		t.Errorf("%d chains for 4 keys and one goroutine", n)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(4, runtime.GOMAXPROCS(0))))
+	var m primitives.Map[int, [4]int]
+	end := time.Now().Add(20 * time.Second)
+	for m.Chains() < 2 && time.Now().Before(end) {
+		var wg sync.WaitGroup
+		for g := range 4 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for i := range 10_000 {
+					m.Store(g, [4]int{i})
+				}
+			}()
+		}
+		wg.Wait()
+	}
+	if n := m.Chains(); n < 2 || n > 16*runtime.GOMAXPROCS(0) {
+		t.Errorf("%d chains for 4 keys and 4 goroutines", n)
+	}
+}
