@@ -25,8 +25,8 @@ func TestFreeListForeign(t *testing.T) {
 		t.Fatal(err)
 	}
 	lone := mem[page : 2*page : 2*page]
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a fault shall fail the test, not end it
 	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		debug.SetPanicOnFault(true) // in this goroutine: a fault shall fail the test, not end it
 		l := primitives.NewFreeList[byte](opt)
 		l.Put(l.Get())
 		x := l.Get()
