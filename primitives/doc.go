@@ -8,7 +8,7 @@
 //	sync.RWMutex                        RWMutex
 //	sync.Map                            Map
 //	sync.Pool of one type of object     FreeList
-//	sync.Pool                           Pool (the same methods; see there)
+//	sync.Pool                           sync.Pool, here named Pool; see there
 //
 // All types are ready for use as zero values, must not be copied after first
 // use, and work on every platform, on the backend that Default selects.
@@ -34,5 +34,5 @@
 // is lost or doubled, and that an Add which happens before a Load is seen by it.
 //
 // RWMutex and Map synchronize as sync.RWMutex and sync.Map do. The Put of an
-// object to a FreeList or Pool synchronizes before the Get that returns it.
+// object to a FreeList synchronizes before the Get that returns it.
 package primitives

@@ -171,7 +171,7 @@ func resetFloatSums(t *testing.T, sums []floatSum) {
 func TestFloatCounterHuge(t *testing.T) {
 	eachBackend(t, func(t *testing.T, opt primitives.Option) {
 		c := primitives.NewFloatCounter(opt)
-		for _, huge := range []float64{1 << 53, 1e30, -1e150, 1e300, math.MaxFloat64} {
+		for _, huge := range []float64{1 << 53, 1e30, -1e150, 1e300} {
 			c.Add(huge)
 			if got := c.Reset(); math.Abs(got/huge-1) > 1e-12 || c.Load() != 0 {
 				t.Errorf("Reset %v, then Load %v, want %v and 0", got, c.Load(), huge)

@@ -26,7 +26,6 @@ const (
 	freeList      = "FreeList.Get+Put"
 	freeListBurst = "FreeList.Get+Put, 16 at a time"
 	syncPool      = "sync.Pool"
-	percpuPool    = "Pool.Get+Put"
 )
 
 // contender is an implementation, with a way to see that it did what it was
@@ -73,7 +72,6 @@ func contenders(rseq, atomic backend.Backend) []*contender {
 		contendCAS(),
 		contendFreeList(rseq),
 		contendFreeListBurst(rseq),
-		contendPercpuPool(),
 		contendSyncPool(),
 	}
 }

@@ -76,18 +76,6 @@ func contendFreeListBurst(b backend.Backend) *contender {
 	}, r.uses)
 }
 
-func contendPercpuPool() *contender {
-	r := new(registry)
-	p := &primitives.Pool{New: r.create}
-	return contend(percpuPool, func(_, n int) {
-		for range n {
-			o := p.Get().(*object)
-			o.uses++
-			p.Put(o)
-		}
-	}, r.uses)
-}
-
 func contendSyncPool() *contender {
 	r := new(registry)
 	p := &sync.Pool{New: r.create}

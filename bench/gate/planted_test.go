@@ -56,7 +56,6 @@ func TestPlanted(t *testing.T) {
 		{freeList, "", "free list / sync.Pool"},
 		{freeList, atomicAdd, "free list, 2 threads / 1 thread"},
 		{freeListBurst, "", "free list, 16 at a time / one at a time"},
-		{percpuPool, "", "pool / sync.Pool"},
 	} {
 		t.Run(test.want, func(t *testing.T) {
 			v := verdict{row: *rowOf(test.want), entry: table.entries[test.want]}

@@ -34,7 +34,6 @@ var rows = []row{
 	{"free list / sync.Pool", bench.Cost, freeList, syncPool, 1, 1},
 	{"free list, 2 threads / 1 thread", bench.Cost, freeList, freeList, 2, 1},
 	{"free list, 16 at a time / one at a time", bench.Cost, freeListBurst, freeList, 1, 1},
-	{"pool / sync.Pool", bench.Cost, percpuPool, syncPool, 1, 1},
 }
 
 func rowOf(name string) *row {

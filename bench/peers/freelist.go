@@ -9,7 +9,6 @@ import (
 
 // Names of rows.
 const (
-	PercpuPool = "percpu Pool"
 	SyncPool   = "sync.Pool"
 	Channel    = "buffered channel"
 	MutexStack = "mutex stack"
@@ -50,7 +49,6 @@ func FreeLists(h Host, burst bool) (contenders []*Contender) {
 	for _, b := range h.backends() {
 		add(func(r *registry) *keeper { return keepFreeList(b, r) })
 	}
-	add(keepPercpuPool)
 	add(keepSyncPool)
 	add(keepChannel)
 	add(keepMutexStack)
@@ -129,27 +127,6 @@ func keepFreeList(b namedBackend, r *registry) *keeper {
 		}
 		return nil
 	}}
-}
-
-func keepPercpuPool(r *registry) *keeper {
-	p := &primitives.Pool{New: func() any { return r.create() }}
-	return &keeper{PercpuPool, Ours, func(n int) {
-		for range n {
-			p.Put(p.Get().(*object))
-		}
-	}, func(n int) {
-		var held [outstanding]*object
-		for ; n > 0; n -= outstanding {
-			some := held[:min(n, outstanding)]
-			for i := range some {
-				some[i] = p.Get().(*object)
-				some[i].words[0]++
-			}
-			for _, o := range some {
-				p.Put(o)
-			}
-		}
-	}, nil}
 }
 
 func keepSyncPool(r *registry) *keeper {
