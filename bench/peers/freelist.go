@@ -2,6 +2,8 @@ package peers
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/percpu-go/percpu/primitives"
@@ -15,11 +17,19 @@ const (
 	MutexStack = "mutex stack"
 )
 
-// FreeListTargets are what FreeList is meant to achieve.
-var FreeListTargets = []Target{
-	{"FreeList Get+Put / sync.Pool", cost, row{PercpuRseq, 1}, row{SyncPool, 1}, atMost(0.6)},
-	{"FreeList Get+Put / sync.Pool", cost, row{PercpuRseq, 2}, row{SyncPool, 2}, atMost(0.6)},
-}
+// freeListTargets are what FreeList and Pool are meant to achieve. There are no
+// rows of a Pool that is sync.Pool by another name.
+var freeListTargets = slices.Concat(
+	costTargets("FreeList Get+Put / sync.Pool", SyncPool, sides{0.45, 0.45}, sides{}),
+	costTargets("FreeList Get+Put / mutex and slice", MutexStack, sides{0.5, 0.15}, sides{1.2, 0.6}),
+	[]Target{
+		{"Pool Get+Put / sync.Pool", cost, row{PercpuPool, 1}, row{SyncPool, 1}, atMost(1)},
+		{"Pool Get+Put / sync.Pool", cost, row{PercpuPool, 2}, row{SyncPool, 2}, atMost(1)},
+	},
+)
+
+// ownPool says whether Pool is a type of package percpu's own.
+func ownPool() bool { return reflect.TypeFor[primitives.Pool]() != reflect.TypeFor[sync.Pool]() }
 
 // outstanding is how many objects a thread holds at once in a burst.
 const outstanding = 16
@@ -50,7 +60,9 @@ func FreeLists(h Host, burst bool) (contenders []*Contender) {
 	for _, b := range h.backends() {
 		add(func(r *registry) *keeper { return keepFreeList(b, r) })
 	}
-	add(keepPercpuPool)
+	if ownPool() {
+		add(keepPercpuPool)
+	}
 	add(keepSyncPool)
 	add(keepChannel)
 	add(keepMutexStack)
@@ -207,12 +219,14 @@ type mutexStack struct {
 
 func (s *mutexStack) Get() (o *object) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if n := len(s.free) - 1; n >= 0 {
 		o, s.free = s.free[n], s.free[:n]
-		return o
 	}
-	return s.made.create()
+	s.mu.Unlock()
+	if o == nil {
+		o = s.made.create()
+	}
+	return o
 }
 
 func (s *mutexStack) Put(o *object) {
