@@ -102,8 +102,12 @@ func (l busyLoop) while(f func()) {
 }
 
 // stopTheWorld returns how long a stop of the world took, as a collection makes
-// two of.
+// two of. The other goroutines are given some time before it, because they come
+// from the last stop and run nothing of their own yet.
 func stopTheWorld() time.Duration {
+	const run = 200 * time.Microsecond
+	for end := time.Now().Add(run); time.Now().Before(end); {
+	}
 	var stats runtime.MemStats
 	began := time.Now()
 	runtime.ReadMemStats(&stats)

@@ -16,6 +16,10 @@ func firstUseChild(name string) *exec.Cmd { return childCommand("firstuse=" + na
 
 func manyCPUsChild() *exec.Cmd { return childCommand("manycpus") }
 
+func lockWaitsChild(readers, locks int) *exec.Cmd {
+	return childCommand(fmt.Sprintf("lockwaits=%d,%d", readers, locks))
+}
+
 func childCommand(what string) *exec.Cmd {
 	exe, err := os.Executable()
 	if err != nil {
@@ -30,6 +34,12 @@ func runChild(what string) error {
 		took, err := peers.FirstUse(arg)
 		fmt.Println(took)
 		return err
+	case "lockwaits":
+		var readers, locks int
+		if _, err := fmt.Sscanf(arg, "%d,%d", &readers, &locks); err != nil {
+			return err
+		}
+		return peers.WaitForLocks(os.Stdout, readers, locks)
 	case "manycpus":
 		return peers.PretendManyCPUs([]string{"-child=loadamongmany"})
 	case "loadamongmany":

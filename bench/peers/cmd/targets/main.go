@@ -172,7 +172,7 @@ func measure(h peers.Host, opts options, name string) ([]peers.Group, error) {
 	case "pauses":
 		return one(peers.Pauses(h, opts.quick), nil)
 	case "lockwaits":
-		return one(peers.LockWaits(h, opts.quick), nil)
+		return one(peers.LockWaits(opts.quick, lockWaitsChild))
 	case "firstuse":
 		return one(peers.FirstUses(firstUseChild))
 	case "manycpus":
