@@ -69,6 +69,17 @@ func TestReport(t *testing.T) {
 	golden(t, "testdata/report.golden", b.Bytes())
 }
 
+func TestSummary(t *testing.T) {
+	one, other := fixture(1), fixture(0.5)
+	one.Setting, other.Setting = "one", "other"
+	other.Groups[1].Verdicts[0].Bound = atMost(40)
+	var b bytes.Buffer
+	if err := WriteSummary(&b, []*Report{one, other}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/summary.golden", b.Bytes())
+}
+
 func TestFindPerCPU(t *testing.T) {
 	smaps, err := os.ReadFile("testdata/smaps")
 	if err != nil {
