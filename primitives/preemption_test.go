@@ -1,3 +1,5 @@
+//lint:file-ignore SA2001 empty critical sections are what is measured
+
 //go:build !race && !js
 
 package primitives_test

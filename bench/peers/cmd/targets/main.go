@@ -29,6 +29,7 @@ func main() {
 	flag.BoolVar(&opts.quick, "quick", false, "fewer rounds: under half a minute")
 	flag.IntVar(&opts.rounds, "rounds", 0, "rounds, instead of those of quick or full mode")
 	flag.DurationVar(&opts.window, "window", 2*time.Millisecond, "length of a window")
+	flag.Float64Var(&opts.maxDelay, "maxdelay", 0, "accept windows whose threads waited for a CPU for this share of the time: for machines that others use")
 	layouts := flag.Int("layouts", 0, "build and run this many times, each with another order of functions in the program")
 	inSettings := flag.String("settings", "", "build and run in each of these settings, of "+strings.Join(settingNames(), ", ")+", or all")
 	asJSON := flag.Bool("json", false, "write JSON instead of tables")
@@ -95,11 +96,13 @@ type options struct {
 	quick   bool
 	rounds  int
 	window  time.Duration
+
+	maxDelay float64 // 0 is what suits the rows
 }
 
 // config returns the harness's configuration for the rows of a group.
 func (o options) config() bench.Config {
-	cfg := bench.Config{Rounds: 600, Window: o.window}
+	cfg := bench.Config{Rounds: 600, Window: o.window, MaxDelay: o.maxDelay}
 	if o.quick {
 		cfg.Rounds = 80
 	}
