@@ -15,6 +15,7 @@ const (
 	SyncPool   = "sync.Pool"
 	Channel    = "buffered channel"
 	MutexStack = "mutex stack"
+	TightStack = "mutex stack, no defer"
 )
 
 // freeListTargets are what FreeList and Pool are meant to achieve. There are no
@@ -23,6 +24,10 @@ var freeListTargets = slices.Concat(
 	costTargets("FreeList Get+Put / sync.Pool", SyncPool, sides{0.45, 0.45}, sides{}),
 	costTargets("FreeList Get+Put / mutex and slice", MutexStack, sides{0.5, 0.15}, sides{1.2, 0.6}),
 	[]Target{
+		{"FreeList Get+Put / mutex and slice, no defer", cost, row{PercpuRseq, 1}, row{TightStack, 1}, Bound{}},
+		{"FreeList Get+Put / mutex and slice, no defer", cost, row{PercpuRseq, 2}, row{TightStack, 2}, Bound{}},
+		{"atomic backend: FreeList Get+Put / mutex and slice, no defer", cost, row{PercpuAtomic, 1}, row{TightStack, 1}, Bound{}},
+		{"atomic backend: FreeList Get+Put / mutex and slice, no defer", cost, row{PercpuAtomic, 2}, row{TightStack, 2}, Bound{}},
 		{"Pool Get+Put / sync.Pool", cost, row{PercpuPool, 1}, row{SyncPool, 1}, atMost(1)},
 		{"Pool Get+Put / sync.Pool", cost, row{PercpuPool, 2}, row{SyncPool, 2}, atMost(1)},
 	},
@@ -66,6 +71,7 @@ func FreeLists(h Host, burst bool) (contenders []*Contender) {
 	add(keepSyncPool)
 	add(keepChannel)
 	add(keepMutexStack)
+	add(keepTightStack)
 	for i, k := range keepers {
 		loop := k.pairs
 		if burst {
@@ -219,6 +225,17 @@ type mutexStack struct {
 
 func (s *mutexStack) Get() (o *object) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.free) - 1; n >= 0 {
+		o, s.free = s.free[n], s.free[:n]
+		return o
+	}
+	return s.made.create()
+}
+
+// GetTight is Get as one writes it who counts nanoseconds.
+func (s *mutexStack) GetTight() (o *object) {
+	s.mu.Lock()
 	if n := len(s.free) - 1; n >= 0 {
 		o, s.free = s.free[n], s.free[:n]
 	}
@@ -248,6 +265,28 @@ func keepMutexStack(r *registry) *keeper {
 			some := held[:min(n, outstanding)]
 			for i := range some {
 				some[i] = s.Get()
+				some[i].words[0]++
+			}
+			for _, o := range some {
+				s.Put(o)
+			}
+		}
+	}, nil}
+}
+
+func keepTightStack(r *registry) *keeper {
+	s := &new(padded[mutexStack]).v
+	s.made = r
+	return &keeper{TightStack, Peer, func(n int) {
+		for range n {
+			s.Put(s.GetTight())
+		}
+	}, func(n int) {
+		var held [outstanding]*object
+		for ; n > 0; n -= outstanding {
+			some := held[:min(n, outstanding)]
+			for i := range some {
+				some[i] = s.GetTight()
 				some[i].words[0]++
 			}
 			for _, o := range some {
