@@ -113,7 +113,7 @@ func (o options) config() bench.Config {
 }
 
 // expand replaces the prefix of several groups' names, such as map, by all of
-// them, and targets by all groups that this module's targets are of.
+// them if it is not a name itself, and targets by all groups that this module's targets are of.
 func expand(names []string) (all []string) {
 	for _, name := range names {
 		if name == "targets" {
@@ -122,12 +122,12 @@ func expand(names []string) (all []string) {
 		}
 		n := len(all)
 		for _, g := range groupNames() {
-			if g == name || strings.HasPrefix(g, name+"-") {
+			if strings.HasPrefix(g, name+"-") && !slices.Contains(groupNames(), name) {
 				all = append(all, g)
 			}
 		}
 		if len(all) == n {
-			all = append(all, name) // run will say that there is none
+			all = append(all, name) // or run will say that there is none
 		}
 	}
 	return all
