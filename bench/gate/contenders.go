@@ -13,19 +13,34 @@ import (
 
 // Names of the implementations.
 const (
-	counterAdd    = "Counter.Add"
-	counterAtomic = "Counter.Add, atomic backend"
-	counterLoad   = "Counter.Load"
-	wordLoads     = "loads of as many words"
-	floatAdd      = "FloatCounter.Add"
-	plain         = "plain++"
-	plainDelta    = "plain += delta"
-	plainFloat    = "plain float64 += delta"
-	atomicAdd     = "atomic.Int64"
-	casLoop       = "CAS loop"
-	freeList      = "FreeList.Get+Put"
-	freeListBurst = "FreeList.Get+Put, 16 at a time"
-	syncPool      = "sync.Pool"
+	counterAdd         = "Counter.Add"
+	counterAtomic      = "Counter.Add, atomic backend"
+	counterLoad        = "Counter.Load"
+	wordLoads          = "loads of as many words"
+	floatAdd           = "FloatCounter.Add"
+	plain              = "plain++"
+	plainDelta         = "plain += delta"
+	plainFloat         = "plain float64 += delta"
+	atomicAdd          = "atomic.Int64"
+	casLoop            = "CAS loop"
+	freeList           = "FreeList.Get+Put"
+	freeListBurst      = "FreeList.Get+Put, 16 at a time"
+	syncPool           = "sync.Pool"
+	freeListOnAtomic   = "FreeList.Get+Put, atomic backend"
+	mutexSlice         = "mutex and slice"
+	readLock           = "RWMutex.RLock+RUnlock"
+	readLockOnAtomic   = "RWMutex.RLock+RUnlock, atomic backend"
+	syncReadLock       = "sync.RWMutex.RLock+RUnlock"
+	mapInt             = "Map.Load, int"
+	mapString          = "Map.Load, string"
+	mapAny             = "Map.Load, any"
+	mapStore           = "Map.Store, int"
+	syncMapInt         = "sync.Map.Load, int"
+	syncMapString      = "sync.Map.Load, string"
+	syncMapStore       = "sync.Map.Store, int"
+	counterMap         = "CounterMap.Inc, hot string"
+	counterMapOnAtomic = "CounterMap.Inc, hot string, atomic backend"
+	syncMapCount       = "sync.Map of *atomic.Int64, hot string"
 )
 
 // contender is an implementation, with a way to see that it did what it was
@@ -70,9 +85,24 @@ func contenders(rseq, atomic backend.Backend) []*contender {
 		contendPlainFloat(),
 		contendAtomic(),
 		contendCAS(),
-		contendFreeList(rseq),
+		contendFreeListOn(freeList, rseq),
 		contendFreeListBurst(rseq),
+		contendFreeListOn(freeListOnAtomic, atomic),
+		contendMutexSlice(),
 		contendSyncPool(),
+		contendReadLock(readLock, rseq),
+		contendReadLock(readLockOnAtomic, atomic),
+		contendSyncReadLock(),
+		contendMapInt(rseq),
+		contendMapString(rseq),
+		contendMapAny(rseq),
+		contendMapStore(rseq),
+		contendSyncMapInt(),
+		contendSyncMapString(),
+		contendSyncMapStore(),
+		contendCounterMap(counterMap, rseq),
+		contendCounterMap(counterMapOnAtomic, atomic),
+		contendSyncMapCount(),
 	}
 }
 

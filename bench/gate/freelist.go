@@ -48,9 +48,9 @@ func newList(b backend.Backend) (*primitives.FreeList[object], *registry) {
 	return l, r
 }
 
-func contendFreeList(b backend.Backend) *contender {
+func contendFreeListOn(name string, b backend.Backend) *contender {
 	l, r := newList(b)
-	return contend(freeList, func(_, n int) {
+	return contend(name, func(_, n int) {
 		for range n {
 			o := l.Get()
 			o.uses++
@@ -72,6 +72,42 @@ func contendFreeListBurst(b backend.Backend) *contender {
 			for _, o := range some {
 				l.Put(o)
 			}
+		}
+	}, r.uses)
+}
+
+// mutexStack is a slice under a lock.
+type mutexStack struct {
+	mu   sync.Mutex
+	free []*object
+}
+
+func (s *mutexStack) get() (o *object) {
+	s.mu.Lock()
+	if n := len(s.free) - 1; n >= 0 {
+		o, s.free = s.free[n], s.free[:n]
+	}
+	s.mu.Unlock()
+	return o
+}
+
+func (s *mutexStack) put(o *object) {
+	s.mu.Lock()
+	s.free = append(s.free, o)
+	s.mu.Unlock()
+}
+
+func contendMutexSlice() *contender {
+	r := new(registry)
+	s := &new(padded[mutexStack]).v
+	return contend(mutexSlice, func(_, n int) {
+		for range n {
+			o := s.get()
+			if o == nil {
+				o = r.create().(*object)
+			}
+			o.uses++
+			s.put(o)
 		}
 	}, r.uses)
 }

@@ -2,7 +2,7 @@
 // to each other and to the standard library's, and compares that with a table
 // that is checked in.
 //
-//	go run ./bench/gate            # from the root of the module; 15 seconds
+//	go run ./bench/gate            # from the root of the module; half a minute
 //	go run ./bench/gate -v         # print all rows, not only those that fail
 //	go run ./bench/gate -update    # write what is measured into bench/gate/table.tsv
 //
@@ -57,7 +57,7 @@ func main() {
 	flag.BoolVar(&opts.verbose, "v", false, "print all rows")
 	flag.BoolVar(&opts.update, "update", false, "write the measured ratios into the table, and keep its tolerances")
 	flag.StringVar(&opts.table, "table", "", "table to use instead of the built-in one; with -update the default is "+defaultTable)
-	flag.DurationVar(&opts.budget, "budget", 12*time.Second, "time for the first measurement; each that follows takes half of it")
+	flag.DurationVar(&opts.budget, "budget", 24*time.Second, "time for the first measurement; each that follows takes half of it")
 	flag.Parse()
 	os.Exit(opts.run(os.Stdout))
 }

@@ -56,6 +56,19 @@ func TestPlanted(t *testing.T) {
 		{freeList, "", "free list / sync.Pool"},
 		{freeList, atomicAdd, "free list, 2 threads / 1 thread"},
 		{freeListBurst, "", "free list, 16 at a time / one at a time"},
+		{freeList, "", "free list / mutex and slice"},
+		{freeListOnAtomic, "", "free list on atomic backend / mutex and slice"},
+		{readLock, "", "read lock / sync.RWMutex"},
+		{readLock, syncReadLock, "read lock, 2 threads / 1 thread"},
+		{readLockOnAtomic, "", "read lock on atomic backend / sync.RWMutex"},
+		{mapInt, "", "map load, int / sync.Map"},
+		{mapString, "", "map load, string / sync.Map"},
+		{mapAny, "", "map load, any / sync.Map"},
+		{mapInt, atomicAdd, "map load, int, 2 threads / 1 thread"},
+		{mapStore, "", "map store, int / sync.Map"},
+		{counterMap, "", "counter map, hot string / sync.Map of *atomic.Int64"},
+		{counterMap, syncMapCount, "counter map, hot string, 2 threads / 1 thread"},
+		{counterMapOnAtomic, "", "counter map on atomic backend / sync.Map of *atomic.Int64"},
 	} {
 		t.Run(test.want, func(t *testing.T) {
 			v := verdict{row: *rowOf(test.want), entry: table.entries[test.want]}

@@ -34,6 +34,19 @@ var rows = []row{
 	{"free list / sync.Pool", bench.Cost, freeList, syncPool, 1, 1},
 	{"free list, 2 threads / 1 thread", bench.Cost, freeList, freeList, 2, 1},
 	{"free list, 16 at a time / one at a time", bench.Cost, freeListBurst, freeList, 1, 1},
+	{"free list / mutex and slice", bench.Cost, freeList, mutexSlice, 1, 1},
+	{"free list on atomic backend / mutex and slice", bench.Cost, freeListOnAtomic, mutexSlice, 1, 1},
+	{"read lock / sync.RWMutex", bench.Cost, readLock, syncReadLock, 1, 1},
+	{"read lock, 2 threads / 1 thread", bench.Cost, readLock, readLock, 2, 1},
+	{"read lock on atomic backend / sync.RWMutex", bench.Cost, readLockOnAtomic, syncReadLock, 1, 1},
+	{"map load, int / sync.Map", bench.Cost, mapInt, syncMapInt, 1, 1},
+	{"map load, string / sync.Map", bench.Cost, mapString, syncMapString, 1, 1},
+	{"map load, any / sync.Map", bench.Cost, mapAny, syncMapInt, 1, 1},
+	{"map load, int, 2 threads / 1 thread", bench.Cost, mapInt, mapInt, 2, 1},
+	{"map store, int / sync.Map", bench.Cost, mapStore, syncMapStore, 1, 1},
+	{"counter map, hot string / sync.Map of *atomic.Int64", bench.Cost, counterMap, syncMapCount, 1, 1},
+	{"counter map, hot string, 2 threads / 1 thread", bench.Cost, counterMap, counterMap, 2, 1},
+	{"counter map on atomic backend / sync.Map of *atomic.Int64", bench.Cost, counterMapOnAtomic, syncMapCount, 1, 1},
 }
 
 func rowOf(name string) *row {

@@ -1,12 +1,15 @@
 package peers
 
 import (
+	"slices"
+
 	"github.com/VictoriaMetrics/metrics"
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/puzpuzpuz/xsync/v4"
 
 	"github.com/percpu-go/percpu/primitives"
+	"github.com/percpu-go/percpu/rseqbackend"
 )
 
 // Names of rows.
@@ -25,16 +28,35 @@ const (
 	CASFloat     = "CAS loop"
 )
 
+// Names of rows in C, of module cref, where they can be had.
+const (
+	CAdd       = "C rseq add"
+	CAddCalled = "C rseq add (called)"
+)
+
 // CounterTargets are what Counter is meant to achieve, as ratios of rows.
-var CounterTargets = []Target{
-	{"Counter.Add / plain increment, not inlined", cost, row{PercpuRseq, 1}, row{Plain, 1}, atMost(1.5)},
-	{"Counter.Add / atomic.Int64, uncontended", cost, row{PercpuRseq, 1}, row{AtomicInt64, 1}, atMost(1)},
-	{"throughput: Counter / shared atomic.Int64", throughput, row{PercpuRseq, 2}, row{AtomicInt64, 2}, atLeast(4)},
-	{"throughput: Counter / procPin+atomic", throughput, row{PercpuRseq, 2}, row{ProcPinAdd, 2}, atLeast(1.5)},
-	{"throughput: Counter / xsync.Counter", throughput, row{PercpuRseq, 2}, row{XsyncCounter, 2}, atLeast(5)},
-	{"Counter.Add, 2 threads / 1 thread", cost, row{PercpuRseq, 2}, row{PercpuRseq, 1}, atMost(1.15)},
-	{"atomic backend / procPin+atomic", cost, row{PercpuAtomic, 1}, row{ProcPinAdd, 1}, atMost(1)},
-	{"atomic backend / procPin+atomic", cost, row{PercpuAtomic, 2}, row{ProcPinAdd, 2}, atMost(1)},
+func CounterTargets(h Host) []Target {
+	return slices.Concat(
+		[]Target{{"Counter.Add / plain increment, not inlined", cost, row{PercpuRseq, 1}, row{Plain, 1}, atMost(h.plainBound())}},
+		costTargets("Counter.Add / atomic.Int64", AtomicInt64, sides{1, 0.25}, sides{1.3, 0.35}),
+		[]Target{
+			{"Counter.Add / C's section, called", cost, row{PercpuRseq, 1}, row{CAddCalled, 1}, Bound{}},
+			{"C's section, called / plain increment, not inlined", cost, row{CAddCalled, 1}, row{Plain, 1}, Bound{}},
+			{"throughput: Counter / procPin+atomic", throughput, row{PercpuRseq, 2}, row{ProcPinAdd, 2}, atLeast(1.5)},
+			{"throughput: Counter / xsync.Counter", throughput, row{PercpuRseq, 2}, row{XsyncCounter, 2}, atLeast(5)},
+			{"Counter.Add, 2 threads / 1 thread", cost, row{PercpuRseq, 2}, row{PercpuRseq, 1}, atMost(1.15)},
+			{"atomic backend / procPin+atomic", cost, row{PercpuAtomic, 1}, row{ProcPinAdd, 1}, atMost(1)},
+			{"atomic backend / procPin+atomic", cost, row{PercpuAtomic, 2}, row{ProcPinAdd, 2}, atMost(1)},
+		})
+}
+
+// plainBound is what an addition may cost, in plain increments: less where a
+// section needs no more than cpu_id and areas are our own.
+func (h Host) plainBound() float64 {
+	if h.rseq != nil && h.rseq.Info().Index == rseqbackend.IndexCPUID && h.rseq.Info().AreaOwner == rseqbackend.OwnerOurs {
+		return 1.3
+	}
+	return 1.45
 }
 
 // Counters returns contenders that add 1 to a counter.

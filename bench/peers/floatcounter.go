@@ -6,6 +6,9 @@ import (
 	"github.com/percpu-go/percpu/primitives"
 )
 
+// floatCounterTargets are what FloatCounter is meant to achieve.
+var floatCounterTargets = costTargets("FloatCounter.Add / CAS loop", CASFloat, sides{0.6, 0.15}, sides{1.1, 0.4})
+
 // FloatCounters returns contenders that add 0.5 to a float64: a fraction,
 // because libraries may keep whole numbers elsewhere.
 func FloatCounters(h Host) (contenders []*Contender) {

@@ -2,6 +2,8 @@ package peers
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/percpu-go/percpu/primitives"
@@ -9,16 +11,30 @@ import (
 
 // Names of rows.
 const (
+	PercpuPool = "percpu Pool"
 	SyncPool   = "sync.Pool"
 	Channel    = "buffered channel"
 	MutexStack = "mutex stack"
+	TightStack = "mutex stack, no defer"
 )
 
-// FreeListTargets are what FreeList is meant to achieve.
-var FreeListTargets = []Target{
-	{"FreeList Get+Put / sync.Pool", cost, row{PercpuRseq, 1}, row{SyncPool, 1}, atMost(0.6)},
-	{"FreeList Get+Put / sync.Pool", cost, row{PercpuRseq, 2}, row{SyncPool, 2}, atMost(0.6)},
-}
+// freeListTargets are what FreeList and Pool are meant to achieve. There are no
+// rows of a Pool that is sync.Pool by another name.
+var freeListTargets = slices.Concat(
+	costTargets("FreeList Get+Put / sync.Pool", SyncPool, sides{0.45, 0.45}, sides{}),
+	costTargets("FreeList Get+Put / mutex and slice", MutexStack, sides{0.5, 0.15}, sides{1.2, 0.6}),
+	[]Target{
+		{"FreeList Get+Put / mutex and slice, no defer", cost, row{PercpuRseq, 1}, row{TightStack, 1}, Bound{}},
+		{"FreeList Get+Put / mutex and slice, no defer", cost, row{PercpuRseq, 2}, row{TightStack, 2}, Bound{}},
+		{"atomic backend: FreeList Get+Put / mutex and slice, no defer", cost, row{PercpuAtomic, 1}, row{TightStack, 1}, Bound{}},
+		{"atomic backend: FreeList Get+Put / mutex and slice, no defer", cost, row{PercpuAtomic, 2}, row{TightStack, 2}, Bound{}},
+		{"Pool Get+Put / sync.Pool", cost, row{PercpuPool, 1}, row{SyncPool, 1}, atMost(1)},
+		{"Pool Get+Put / sync.Pool", cost, row{PercpuPool, 2}, row{SyncPool, 2}, atMost(1)},
+	},
+)
+
+// ownPool says whether Pool is a type of package percpu's own.
+func ownPool() bool { return reflect.TypeFor[primitives.Pool]() != reflect.TypeFor[sync.Pool]() }
 
 // outstanding is how many objects a thread holds at once in a burst.
 const outstanding = 16
@@ -49,9 +65,13 @@ func FreeLists(h Host, burst bool) (contenders []*Contender) {
 	for _, b := range h.backends() {
 		add(func(r *registry) *keeper { return keepFreeList(b, r) })
 	}
+	if ownPool() {
+		add(keepPercpuPool)
+	}
 	add(keepSyncPool)
 	add(keepChannel)
 	add(keepMutexStack)
+	add(keepTightStack)
 	for i, k := range keepers {
 		loop := k.pairs
 		if burst {
@@ -129,6 +149,27 @@ func keepFreeList(b namedBackend, r *registry) *keeper {
 	}}
 }
 
+func keepPercpuPool(r *registry) *keeper {
+	p := &primitives.Pool{New: func() any { return r.create() }}
+	return &keeper{PercpuPool, Ours, func(n int) {
+		for range n {
+			p.Put(p.Get().(*object))
+		}
+	}, func(n int) {
+		var held [outstanding]*object
+		for ; n > 0; n -= outstanding {
+			some := held[:min(n, outstanding)]
+			for i := range some {
+				some[i] = p.Get().(*object)
+				some[i].words[0]++
+			}
+			for _, o := range some {
+				p.Put(o)
+			}
+		}
+	}, nil}
+}
+
 func keepSyncPool(r *registry) *keeper {
 	p := &sync.Pool{New: func() any { return r.create() }}
 	return &keeper{SyncPool, Peer, func(n int) {
@@ -192,6 +233,19 @@ func (s *mutexStack) Get() (o *object) {
 	return s.made.create()
 }
 
+// GetTight is Get as one writes it who counts nanoseconds.
+func (s *mutexStack) GetTight() (o *object) {
+	s.mu.Lock()
+	if n := len(s.free) - 1; n >= 0 {
+		o, s.free = s.free[n], s.free[:n]
+	}
+	s.mu.Unlock()
+	if o == nil {
+		o = s.made.create()
+	}
+	return o
+}
+
 func (s *mutexStack) Put(o *object) {
 	s.mu.Lock()
 	s.free = append(s.free, o)
@@ -211,6 +265,28 @@ func keepMutexStack(r *registry) *keeper {
 			some := held[:min(n, outstanding)]
 			for i := range some {
 				some[i] = s.Get()
+				some[i].words[0]++
+			}
+			for _, o := range some {
+				s.Put(o)
+			}
+		}
+	}, nil}
+}
+
+func keepTightStack(r *registry) *keeper {
+	s := &new(padded[mutexStack]).v
+	s.made = r
+	return &keeper{TightStack, Peer, func(n int) {
+		for range n {
+			s.Put(s.GetTight())
+		}
+	}, func(n int) {
+		var held [outstanding]*object
+		for ; n > 0; n -= outstanding {
+			some := held[:min(n, outstanding)]
+			for i := range some {
+				some[i] = s.GetTight()
 				some[i].words[0]++
 			}
 			for _, o := range some {

@@ -17,6 +17,7 @@ require (
 	github.com/klauspost/cpuid/v2 v2.4.2 // indirect
 	github.com/kr/text v0.2.0 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
+	github.com/percpu-go/percpu/bench/cref v0.0.0
 	github.com/prometheus/common v0.66.1 // indirect
 	github.com/prometheus/procfs v0.16.1 // indirect
 	github.com/valyala/fastrand v1.1.0 // indirect
@@ -28,3 +29,5 @@ require (
 )
 
 replace github.com/percpu-go/percpu => ../..
+
+replace github.com/percpu-go/percpu/bench/cref => ../cref

@@ -17,6 +17,7 @@ type Host struct {
 	chosen backend.Backend      // of package percpu's types
 	rseq   *rseqbackend.Backend // nil if it can't be had
 	atomic *atomicbackend.Backend
+	probe  *primitives.Counter
 }
 
 // OpenHost opens the backends. It fails if package percpu has another one here
@@ -30,6 +31,7 @@ func OpenHost(want string) (h Host, err error) {
 		return h, fmt.Errorf("package percpu has backend %s here, not %s: %v", s.Backend.Name(), want, s.Rejections)
 	}
 	h.chosen = s.Backend
+	h.probe = primitives.NewCounter(primitives.WithBackend(s.Backend))
 	if h.chosen.Name() == rseqbackend.Name {
 		if h.rseq, err = rseqbackend.Open(); err != nil {
 			return h, err
@@ -65,11 +67,12 @@ type namedBackend struct {
 }
 
 // CheckThread says whether the calling thread can have committed by rseq, if
-// anything does here.
+// anything does here. It need not have: loads of maps don't.
 func (h Host) CheckThread() error {
 	if h.rseq == nil {
 		return nil
 	}
+	h.probe.Add(1)
 	if t := rseqbackend.ThisThread(); t.Owner != h.rseq.Info().AreaOwner {
 		return fmt.Errorf("rseq area of thread %d: owner %s, want %s", t.TID, t.Owner, h.rseq.Info().AreaOwner)
 	}

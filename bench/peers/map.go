@@ -20,37 +20,30 @@ const (
 
 // mapRows says what maps are compared at.
 type mapRows struct {
-	name, what string
-	open       func(h Host) []*Contender
-	bound      float64 // of the cost, as a share of the fastest peer's; 0 for none
+	name, what   string
+	open         func(h Host) []*Contender
+	peer         string // that the bounds are of
+	rseq, atomic sides  // the same for Map on either backend: it uses rseq only to count
 }
+
+func both(v float64) sides { return sides{v, v} }
 
 // mapSets are the sets of rows of maps.
-var mapSets = []mapRows{
-	{"map-warm", "Map.Load, int→int, 1,000 keys", func(h Host) []*Contender { return intLoads(h, warmKeys) }, 1},
-	{"map-cold", "Map.Load, int→int, 1 M keys", func(h Host) []*Contender { return intLoads(h, coldKeys) }, 0.8},
-	{"map-mix", "90 % Load, 9 % Store, 1 % Delete", func(h Host) []*Contender { return intMixes(h, warmKeys) }, 0.9},
-	{"map-mix-cold", "the same, 1 M keys", func(h Host) []*Contender { return intMixes(h, coldKeys) }, 0.9},
-	{"map-string-warm", "Map.Load, string→8 bytes, 1,000 keys", func(h Host) []*Contender { return anyLoads[string, [1]int](h, texts(warmKeys)) }, 0},
-	{"map-string-cold", "Map.Load, string→8 bytes, 1 M keys", func(h Host) []*Contender { return anyLoads[string, [1]int](h, texts(coldKeys)) }, 0},
-	{"map-wide-warm", "Map.Load, int→64 bytes, 1,000 keys", func(h Host) []*Contender { return anyLoads[int, [8]int](h, ints(warmKeys)) }, 0},
-	{"map-wide-cold", "Map.Load, int→64 bytes, 1 M keys", func(h Host) []*Contender { return anyLoads[int, [8]int](h, ints(coldKeys)) }, 0},
-	{"map-string-wide", "Map.Load, string→64 bytes, 1,000 keys", func(h Host) []*Contender { return anyLoads[string, [8]int](h, texts(warmKeys)) }, 0},
-}
+var mapSets = append([]mapRows{
+	{"map-warm", "Map.Load, 1,000 int keys", func(h Host) []*Contender { return intLoads(h, warmKeys) }, XsyncMap, both(0.95), both(1)},
+	{"map-cold", "Map.Load, 1 M int keys", func(h Host) []*Contender { return intLoads(h, coldKeys) }, XsyncMap, both(0.8), sides{}},
+	{"map-mix", "90 % Load, 9 % Store, 1 % Delete", func(h Host) []*Contender { return intMixes(h, warmKeys) }, XsyncMap, both(0.9), both(1)},
+	{"map-mix-cold", "the same, 1 M keys", func(h Host) []*Contender { return intMixes(h, coldKeys) }, XsyncMap, both(0.9), sides{}},
+	{"map-string-4", "Map.Load, 4 string keys", func(h Host) []*Contender { return stringLoads(h, texts(4)) }, XsyncMap, both(1), both(1)},
+	{"map-string-warm", "Map.Load, 1,000 string keys", func(h Host) []*Contender { return stringLoads(h, texts(warmKeys)) }, XsyncMap, both(1), both(1)},
+	{"map-string-cold", "Map.Load, 1 M string keys", func(h Host) []*Contender { return stringLoads(h, texts(coldKeys)) }, XsyncMap, sides{}, sides{}},
+	{"map-wide-warm", "Map.Load, int→64 bytes, 1,000 keys", func(h Host) []*Contender { return wideLoads(h, ints(warmKeys)) }, XsyncMap, sides{}, sides{}},
+	{"map-wide-cold", "Map.Load, int→64 bytes, 1 M keys", func(h Host) []*Contender { return wideLoads(h, ints(coldKeys)) }, XsyncMap, sides{}, sides{}},
+	{"map-string-wide", "Map.Load, string→64 bytes, 1,000 keys", func(h Host) []*Contender { return wideLoads(h, texts(warmKeys)) }, XsyncMap, sides{}, sides{}},
+}, anySets()...)
 
-// fastestPeers are judged against: which of them is the fastest depends.
-var fastestPeers = []string{XsyncMap, SyncMap, Orcaman}
-
-func (r mapRows) targets() (targets []Target) {
-	if r.bound == 0 {
-		return nil
-	}
-	for _, threads := range []int{1, 2} {
-		for _, peer := range fastestPeers {
-			targets = append(targets, Target{r.what + " / " + peer, cost, row{PercpuRseq, threads}, row{peer, threads}, atMost(r.bound)})
-		}
-	}
-	return targets
+func (r mapRows) targets() []Target {
+	return costTargets(r.what+" / "+r.peer, r.peer, r.rseq, r.atomic)
 }
 
 func mapSet(name string) *mapRows {

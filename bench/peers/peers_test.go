@@ -17,6 +17,7 @@ func TestStatus(t *testing.T) {
 		median, minima float64
 		want           string
 	}{
+		{Bound{}, 1.5, 1.4, shown},
 		{atMost(1.5), 1.5, 1.4, okBoth},
 		{atMost(1.5), 1.5, 1.6, okMedian},
 		{atMost(1.5), 1.6, 1.5, okMinima},
@@ -42,7 +43,7 @@ func fixture(factor float64) *Report {
 	return &Report{
 		Facts: []Fact{{"machine", "none"}},
 		Groups: []Group{
-			{Name: "counter", Result: r, Verdicts: Judge(r, CounterTargets)},
+			{Name: "counter", Result: r, Verdicts: Judge(r, CounterTargets(Host{}))},
 			{Name: "memory", Parts: []Part{{"heap", 2_700_000, true}, {"other", 1, false}},
 				Verdicts: []Verdict{{What: "bytes", Bound: atMost(48), Ratio: bench.Ratio{Median: 46, Minima: 46}}}},
 		},
@@ -66,6 +67,17 @@ func TestReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "testdata/report.golden", b.Bytes())
+}
+
+func TestSummary(t *testing.T) {
+	one, other := fixture(1), fixture(0.5)
+	one.Setting, other.Setting = "one", "other"
+	other.Groups[1].Verdicts[0].Bound = atMost(40)
+	var b bytes.Buffer
+	if err := WriteSummary(&b, []*Report{one, other}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/summary.golden", b.Bytes())
 }
 
 func TestFindPerCPU(t *testing.T) {

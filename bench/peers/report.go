@@ -10,6 +10,7 @@ import (
 
 // Report is what a run of this program has to say.
 type Report struct {
+	Setting string    `json:"setting,omitempty"` // that the program was built and run in, if it was one of several
 	Facts   []Fact    `json:"facts"`
 	Groups  []Group   `json:"groups"`
 	Layouts []*Report `json:"layouts,omitempty"` // that this one sums up
@@ -73,8 +74,7 @@ func VerdictTable(verdicts []Verdict) bench.Table {
 	heading := []string{"target", "threads", "bound", "median", "minima", ""}
 	t := bench.Table{heading}
 	for _, v := range verdicts {
-		line := []string{v.What, threads(v.Threads), v.Bound.String(),
-			fmt.Sprintf("%.2f", v.Ratio.Median), fmt.Sprintf("%.2f", v.Ratio.Minima), v.Status()}
+		line := []string{v.What, threads(v.Threads), v.Bound.String(), figure(v.Ratio.Median), figure(v.Ratio.Minima), v.Status()}
 		if v.Layouts != nil {
 			line = append(line, spread(v.Layouts, func(r bench.Ratio) float64 { return r.Median }),
 				spread(v.Layouts, func(r bench.Ratio) float64 { return r.Minima }))
@@ -82,7 +82,13 @@ func VerdictTable(verdicts []Verdict) bench.Table {
 		t = append(t, line)
 	}
 	if n := len(t[len(t)-1]) - len(heading); n > 0 {
-		t[0] = append(heading, "medians of layouts", "minima of layouts")
+		t[0] = append(t[0], "medians of layouts", "minima of layouts")
+	}
+	if slices.ContainsFunc(verdicts, func(v Verdict) bool { return v.Note != "" }) {
+		t[0] = append(t[0], "note")
+		for i, v := range verdicts {
+			t[i+1] = append(t[i+1], v.Note)
+		}
 	}
 	return t
 }

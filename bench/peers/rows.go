@@ -32,20 +32,30 @@ func MoreRowSets() (names []string) {
 	return names
 }
 
+// TargetSets are the names of all rows and other measurements that this module's
+// targets are of.
+func TargetSets() []string {
+	sets := []string{"counter", "floatcounter", "rwmutex", "rwmutex-1in1000", "freelist", "map-warm", "map-mix", "map-string-4", "map-string-warm"}
+	for _, s := range anySets() {
+		sets = append(sets, s.name)
+	}
+	return append(sets, "countermap", "countermap-string", "pauses", "lockwaits", "firstuse", "onesize", "manycpus", "adopters")
+}
+
 // OpenRows makes the contenders of a set of rows.
 func OpenRows(h Host, name string) (r Rows, err error) {
 	r = Rows{Name: name, host: h}
 	switch name {
 	case "counter":
-		r.Contenders, r.Targets = Counters(h), CounterTargets
+		r.Contenders, r.Targets = Counters(h), CounterTargets(h)
 	case "floatcounter":
-		r.Contenders = FloatCounters(h)
+		r.Contenders, r.Targets = FloatCounters(h), floatCounterTargets
 	case "load":
 		r.Contenders, err = CounterLoads(h)
 	case "freelist":
-		r.Contenders, r.Targets = FreeLists(h, false), FreeListTargets
+		r.Contenders, r.Targets = FreeLists(h, false), freeListTargets
 	case "freelistburst":
-		r.Contenders, r.Targets = FreeLists(h, true), FreeListTargets
+		r.Contenders, r.Targets = FreeLists(h, true), nil
 	default:
 		if every, ok := writeRates[name]; ok {
 			r.Contenders, r.Targets = RWMutexes(h, every), rwmutexTargets(name)

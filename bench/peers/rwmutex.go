@@ -34,15 +34,9 @@ func rwmutexRows() []string {
 func rwmutexTargets(name string) []Target {
 	switch name {
 	case "rwmutex":
-		return []Target{
-			{"RLock+RUnlock / sync.RWMutex", cost, row{PercpuRseq, 1}, row{SyncRWMutex, 1}, atMost(1)},
-			{"throughput: RLock+RUnlock / sync.RWMutex", throughput, row{PercpuRseq, 2}, row{SyncRWMutex, 2}, atLeast(4)},
-		}
+		return costTargets("RLock+RUnlock / sync.RWMutex", SyncRWMutex, sides{1.05, 0.25}, sides{1.1, 1.1})
 	case "rwmutex-1in1000":
-		return []Target{
-			{"1 write in 1000 / sync.RWMutex", cost, row{PercpuRseq, 1}, row{SyncRWMutex, 1}, atMost(1)},
-			{"1 write in 1000 / sync.RWMutex", cost, row{PercpuRseq, 2}, row{SyncRWMutex, 2}, atMost(1)},
-		}
+		return costTargets("1 write in 1,000 / sync.RWMutex", SyncRWMutex, sides{1.1, 1}, sides{})
 	}
 	return nil
 }

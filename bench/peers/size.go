@@ -41,8 +41,9 @@ func newVictoria() func(i int) *metrics.Counter {
 	return func(i int) *metrics.Counter { return set.NewCounter(fmt.Sprintf("peers%d_total", i)) }
 }
 
-func heapBytes[T any](create func(i int) T) float64 {
-	const n = 20_000
+func heapBytes[T any](create func(i int) T) float64 { return heapBytesOf(20_000, create) }
+
+func heapBytesOf[T any](n int, create func(i int) T) float64 {
 	objects := make([]T, n)
 	before := heapAlloc()
 	for i := range objects {
@@ -51,7 +52,7 @@ func heapBytes[T any](create func(i int) T) float64 {
 	after := heapAlloc()
 	runtime.KeepAlive(objects)
 	runtime.KeepAlive(create)
-	return float64(int64(after-before)) / n
+	return float64(int64(after-before)) / float64(n)
 }
 
 func heapAlloc() uint64 {

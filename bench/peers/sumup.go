@@ -5,7 +5,7 @@ import "github.com/percpu-go/percpu/bench"
 // SumUp makes one report of those of several layouts: rows have the rounds of
 // all, ratios are medians over layouts.
 func SumUp(reports []*Report) *Report {
-	sum := &Report{Facts: reports[0].Facts, Layouts: reports}
+	sum := &Report{Setting: reports[0].Setting, Facts: reports[0].Facts, Layouts: reports}
 	for g, group := range reports[0].Groups {
 		total := Group{Name: group.Name, Parts: group.Parts}
 		var results []*bench.Result

@@ -42,11 +42,11 @@ func fixture() *measurement {
 		Machine: model.Machine{Transfer: 60, Moves: 0.25},
 		Sizes:   []peers.Size{{Name: peers.AtomicInt64, CPUs: 1, Bytes: 8}, {Name: peers.AtomicInt64, CPUs: 2, Bytes: 8}},
 		Other: &peers.Report{Facts: []peers.Fact{{Name: "machine", Value: "<other>"}}, Groups: []peers.Group{
-			{Name: "counter", Verdicts: peers.Judge(counter, peers.CounterTargets)},
+			{Name: "counter", Verdicts: peers.Judge(counter, peers.CounterTargets(peers.Host{}))},
 			{Name: "memory", Verdicts: []peers.Verdict{{What: "bytes", Threads: 2, Bound: peers.Bound{Value: 48}, Ratio: bench.Ratio{Median: 44, Minima: 44}}}},
 		}},
 	}
-	m.Sets[0].Verdicts = peers.Judge(counter, peers.CounterTargets)
+	m.Sets[0].Verdicts = peers.Judge(counter, peers.CounterTargets(peers.Host{}))
 	return m
 }
 

@@ -24,39 +24,71 @@ import (
 
 func main() {
 	var opts options
-	rows := flag.String("rows", "counter,memory", "comma-separated groups of rows, of "+strings.Join(groupNames(), ", "))
+	rows := flag.String("rows", "counter,memory", "comma-separated groups of rows, targets for all that have some, or of "+strings.Join(groupNames(), ", "))
 	flag.StringVar(&opts.backend, "backend", "rseq", "backend that package percpu must have")
 	flag.BoolVar(&opts.quick, "quick", false, "fewer rounds: under half a minute")
 	flag.IntVar(&opts.rounds, "rounds", 0, "rounds, instead of those of quick or full mode")
 	flag.DurationVar(&opts.window, "window", 2*time.Millisecond, "length of a window")
+	flag.Float64Var(&opts.maxDelay, "maxdelay", 0, "accept windows whose threads waited for a CPU for this share of the time: for machines that others use")
 	layouts := flag.Int("layouts", 0, "build and run this many times, each with another order of functions in the program")
+	inSettings := flag.String("settings", "", "build and run in each of these settings, of "+strings.Join(settingNames(), ", ")+", or all")
 	asJSON := flag.Bool("json", false, "write JSON instead of tables")
+	part := flag.String("child", "", "what this program runs itself for, in a process that has done nothing else")
 	flag.Parse()
+	if *part != "" {
+		if err := runChild(*part); err != nil {
+			fmt.Fprintln(os.Stderr, "targets:", err)
+			os.Exit(2)
+		}
+		return
+	}
 	groups := expand(strings.Split(*rows, ","))
 
-	var report *peers.Report
+	var reports []*peers.Report
 	var err error
-	if *layouts > 0 {
-		report, err = runLayouts(*layouts, os.Args[1:])
-	} else {
-		report, err = run(opts, groups)
+	switch {
+	case *inSettings != "":
+		reports, err = runSettings(*inSettings, *layouts, os.Args[1:])
+	case *layouts > 0:
+		reports = make([]*peers.Report, 1)
+		reports[0], err = runLayouts(*layouts, setting{}, os.Args[1:])
+	default:
+		reports = make([]*peers.Report, 1)
+		reports[0], err = run(opts, groups)
+	}
+	if err == nil {
+		err = write(os.Stdout, reports, *asJSON, *inSettings != "")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "targets:", err)
 		os.Exit(2)
 	}
-	if *asJSON {
-		err = writeJSON(os.Stdout, report)
-	} else {
-		err = report.Write(os.Stdout)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "targets:", err)
-		os.Exit(2)
-	}
-	if report.Missed() {
+	if slices.ContainsFunc(reports, (*peers.Report).Missed) {
 		os.Exit(1)
 	}
+}
+
+// write writes what was measured, in each setting if there are several, and a summary of
+// all at the end.
+func write(w io.Writer, reports []*peers.Report, asJSON, severalSettings bool) error {
+	if asJSON && severalSettings {
+		return writeJSON(w, reports)
+	}
+	if asJSON {
+		return writeJSON(w, reports[0])
+	}
+	for _, r := range reports {
+		if severalSettings {
+			fmt.Fprintf(w, "# %s\n\n", r.Setting)
+		}
+		if err := r.Write(w); err != nil {
+			return err
+		}
+		if severalSettings {
+			fmt.Fprintln(w)
+		}
+	}
+	return peers.WriteSummary(w, reports)
 }
 
 type options struct {
@@ -64,11 +96,13 @@ type options struct {
 	quick   bool
 	rounds  int
 	window  time.Duration
+
+	maxDelay float64 // 0 is what suits the rows
 }
 
 // config returns the harness's configuration for the rows of a group.
 func (o options) config() bench.Config {
-	cfg := bench.Config{Rounds: 600, Window: o.window}
+	cfg := bench.Config{Rounds: 600, Window: o.window, MaxDelay: o.maxDelay}
 	if o.quick {
 		cfg.Rounds = 80
 	}
@@ -79,24 +113,28 @@ func (o options) config() bench.Config {
 }
 
 // expand replaces the prefix of several groups' names, such as map, by all of
-// them.
+// them if it is not a name itself, and targets by all groups that this module's targets are of.
 func expand(names []string) (all []string) {
 	for _, name := range names {
+		if name == "targets" {
+			all = append(all, peers.TargetSets()...)
+			continue
+		}
 		n := len(all)
 		for _, g := range groupNames() {
-			if g == name || strings.HasPrefix(g, name+"-") {
+			if strings.HasPrefix(g, name+"-") && !slices.Contains(groupNames(), name) {
 				all = append(all, g)
 			}
 		}
 		if len(all) == n {
-			all = append(all, name) // run will say that there is none
+			all = append(all, name) // or run will say that there is none
 		}
 	}
 	return all
 }
 
 func groupNames() []string {
-	return slices.Concat(peers.RowSets(), peers.MoreRowSets(), []string{"memory", "map-memory", "countermap-memory"})
+	return slices.Concat(peers.RowSets(), peers.MoreRowSets(), []string{"pauses", "lockwaits", "firstuse", "onesize", "manycpus", "adopters", "memory", "map-memory", "countermap-memory"})
 }
 
 func run(opts options, want []string) (*peers.Report, error) {
@@ -114,33 +152,53 @@ func run(opts options, want []string) (*peers.Report, error) {
 		if !slices.Contains(want, name) {
 			continue
 		}
-		group, err := measure(host, opts, name)
+		more, err := measure(host, opts, name)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		report.Groups = append(report.Groups, group)
+		report.Groups = append(report.Groups, more...)
 	}
 	return report, nil
 }
 
-func measure(h peers.Host, opts options, name string) (g peers.Group, err error) {
+func measure(h peers.Host, opts options, name string) ([]peers.Group, error) {
+	one := func(g peers.Group, err error) ([]peers.Group, error) { return []peers.Group{g}, err }
 	switch name {
 	case "memory":
-		return peers.MemoryRows(h)
+		return one(peers.MemoryRows(h))
 	case "countermap-memory":
-		return peers.CounterMapMemory(), nil
+		return one(peers.CounterMapMemory(), nil)
 	case "map-memory":
-		return peers.MapMemory(), nil
+		return one(peers.MapMemory(), nil)
+	case "onesize":
+		return one(peers.OneEntrySizes(), nil)
+	case "pauses":
+		return one(peers.Pauses(h, opts.quick), nil)
+	case "lockwaits":
+		return one(peers.LockWaits(opts.quick, lockWaitsChild))
+	case "firstuse":
+		return one(peers.FirstUses(firstUseChild))
+	case "manycpus":
+		return one(peers.ManyCPUs(manyCPUsChild))
+	case "adopters":
+		return peers.Adopters(h, opts.config())
 	}
 	rows, err := peers.OpenRows(h, name)
 	if err != nil {
-		return g, err
+		return nil, err
 	}
-	result, err := rows.Compare(opts.config())
+	more, check := []bench.Impl(nil), func() error { return nil }
+	if name == "counter" {
+		more, check = inC()
+	}
+	result, err := rows.Compare(opts.config(), more...)
+	if err == nil {
+		err = check()
+	}
 	if err != nil {
-		return g, err
+		return nil, err
 	}
-	return rows.Group(result), nil
+	return one(rows.Group(result), nil)
 }
 
 func writeJSON(w io.Writer, v any) error {

@@ -1,0 +1,85 @@
+package peers
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/percpu-go/percpu/bench"
+)
+
+// Names of rows of real code.
+const (
+	original  = "original"
+	exchanged = "exchanged"
+)
+
+// adopterTargets are what code is meant to cost whose import of package sync was
+// exchanged.
+func adopterTargets(h Host, name string) []Target {
+	bound := func(one, two float64) []Target {
+		what := map[string]string{
+			"go-cache":      "go-cache Get",
+			"sublist":       "nats-server Sublist.Match",
+			"client_golang": "client_golang WithLabelValues(3).Inc",
+		}[name] + ", import exchanged / as it is"
+		if h.rseq == nil {
+			what = "atomic backend: " + what
+		}
+		return []Target{
+			{what, cost, row{exchanged, 1}, row{original, 1}, atMost(one)},
+			{what, cost, row{exchanged, 2}, row{original, 2}, atMost(two)},
+		}
+	}
+	if name == "go-cache" && h.rseq != nil {
+		return bound(1.1, 0.35) // its lock is all that its readers share
+	}
+	return bound(1.1, 1.1)
+}
+
+// Adopters builds a program of real code, twice in one, and runs it: as it is, and with
+// its import of package sync exchanged for one in which the locks are package
+// percpu's. It needs the go command, and the sources in its module cache or a way to
+// them.
+func Adopters(h Host, cfg bench.Config) ([]Group, error) {
+	dir, err := os.MkdirTemp("", "adopters")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	if err := writeAdopters(dir); err != nil {
+		return nil, err
+	}
+	build := exec.Command("go", "build", "-mod=mod", "-o", "adopters", ".")
+	build.Dir = dir
+	build.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED="+buildSetting("CGO_ENABLED"))
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%s: %w\n%s", strings.Join(build.Args, " "), err, out)
+	}
+	run := exec.Command(filepath.Join(dir, "adopters"), fmt.Sprint("-rounds=", cfg.Rounds), fmt.Sprint("-window=", cfg.Window))
+	run.Stderr = os.Stderr
+	text, err := run.Output()
+	if err != nil {
+		return nil, err
+	}
+	var out struct {
+		Backend string
+		Results map[string]*bench.Result
+	}
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&out); err != nil {
+		return nil, err
+	}
+	if out.Backend != h.Backend() {
+		return nil, fmt.Errorf("real code used backend %s, not %s", out.Backend, h.Backend())
+	}
+	var groups []Group
+	for _, name := range []string{"go-cache", "sublist", "client_golang"} {
+		result := out.Results[name]
+		groups = append(groups, Group{Name: "adopters: " + name, Result: result, Verdicts: Judge(result, adopterTargets(h, name))})
+	}
+	return groups, nil
+}
