@@ -18,6 +18,10 @@ import (
 // Waiting for a RWMutex is to a bubble of testing/synctest what waiting for a
 // sync.RWMutex is. sync's own tests run in a bubble too: see TestRWMutexStandard.
 
+func init() {
+	bubbled = []string{"TestInBubble/TestParallelReaders", "TestInBubble/TestRWMutex", "TestInBubble/TestRLocker"}
+}
+
 // bubbleLocks are locks in every state.
 func bubbleLocks(t *testing.T) map[string]*primitives.RWMutex {
 	locks := map[string]*primitives.RWMutex{"zero": new(primitives.RWMutex), "turned": nil, "closed": nil}
