@@ -26,14 +26,6 @@ func WithSize(n int) Option { return func(o *options) { o.size = n } }
 // costs a few hundred bytes. Types that are not maps ignore it.
 func WithShards(n int) Option { return func(o *options) { o.shards = n } }
 
-// backendOf returns the backend that the options name, or the default one.
-func backendOf(opts []Option) backend.Backend {
-	if b := collect(opts).backend; b != nil {
-		return b
-	}
-	return defaultBackend()
-}
-
 func collect(opts []Option) (o options) {
 	for _, opt := range opts {
 		opt(&o)
