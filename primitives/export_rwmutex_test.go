@@ -1,3 +1,5 @@
+//lint:file-ignore SA2001 empty critical sections are what readers meet in
+
 package primitives
 
 import (
@@ -11,11 +13,11 @@ import (
 // Open reports whether readers add to their own CPU's slot just now.
 func (rw *RWMutex) Open() bool { return rw.isOpen() }
 
-// Begun reports whether the lock has ever done, or is to do, more than count in its
-// shared word.
-func (rw *RWMutex) Begun() bool {
-	return rw.hasCell() || rw.readers.Guard().Load() != 0 || rw.meetings.Load() != 0
-}
+// Begun reports whether the lock has been given a cell, or is being given one.
+func (rw *RWMutex) Begun() bool { return rw.hasCell() || rw.readers.Guard().Load() != 0 }
+
+// Met reports whether readers have met.
+func (rw *RWMutex) Met() bool { return rw.meetings.Load() != 0 }
 
 // SharedDistance returns how far the shared word is from the guard.
 func (rw *RWMutex) SharedDistance() uintptr {

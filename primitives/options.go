@@ -114,14 +114,6 @@ func apply[O any](opts []O, each func(O, *options)) (o options) {
 
 func collect(opts []Option) options { return apply(opts, Option.ofMap) }
 
-// backendOf returns the backend that the options name, or the default one.
-func backendOf(opts []Option) backend.Backend {
-	if b := collect(opts).backend; b != nil {
-		return b
-	}
-	return defaultBackend()
-}
-
 // attach gives a new value's cell memory of the backend that the options name.
 // Without one it is left to its first use. Without memory it works all the
 // same, on one word; the backend's Memory counts such cells.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/percpu-go/percpu/backend/backendtest"
 	"github.com/percpu-go/percpu/primitives"
@@ -16,7 +17,7 @@ import (
 // misuseEnv names the misuse that this process is to commit.
 const misuseEnv = "PERCPU_TEST_MISUSE"
 
-// rwmutexMisuse is what sync's own table leaves out: locks that are biased.
+// rwmutexMisuse is what sync's own table leaves out: locks that were turned.
 var rwmutexMisuse = map[string]func(rw *primitives.RWMutex){
 	"Unlock":                     func(rw *primitives.RWMutex) { rw.Unlock() },
 	"Unlock of read-locked":      func(rw *primitives.RWMutex) { rw.RLock(); rw.Unlock() },
@@ -44,10 +45,22 @@ func init() {
 	}
 	func() {
 		defer func() { _ = recover() }() // must not help
-		f(primitives.NewRWMutex())
+		f(turnedLock())
 	}()
 	fmt.Println("survived")
 	os.Exit(0)
+}
+
+// turnedLock returns a lock that was turned, if the default backend has what that
+// takes.
+func turnedLock() *primitives.RWMutex {
+	rw := new(primitives.RWMutex)
+	s, err := primitives.Default()
+	for err == nil && guards(primitives.WithBackend(s.Backend)) && !rw.Open() {
+		rw.Turn()
+		time.Sleep(time.Millisecond)
+	}
+	return rw
 }
 
 func TestRWMutexMisuse(t *testing.T) {
@@ -73,3 +86,47 @@ func TestRWMutexMisuse(t *testing.T) {
 		}
 	}
 }
+
+// TestRWMutexWithoutBackend: where the backend that was asked for can't be had, a
+// lock is a sync.RWMutex, or panics before it has done anything; nothing panics
+// where nobody can recover.
+func TestRWMutexWithoutBackend(t *testing.T) {
+	if os.Getenv(withoutEnv) == "" {
+		cmd := exec.Command(exe(t), "-test.run=^TestRWMutexWithoutBackend$")
+		cmd.Env = append(os.Environ(), withoutEnv+"=1", primitives.BackendEnv+"=nosuch")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	var rw primitives.RWMutex
+	panics := 0
+	for range 10 {
+		func() {
+			defer func() {
+				if r := recover(); r != nil {
+					if panics++; !strings.HasPrefix(fmt.Sprint(r), "percpu: ") {
+						t.Error(r)
+					}
+				}
+			}()
+			rw.RLock()
+			defer rw.RUnlock()
+			for range 1000 {
+				rw.Eager()
+				rw.RLock()
+				rw.RUnlock()
+			}
+		}()
+		if !rw.TryLock() {
+			t.Fatalf("TryLock failed, after %d panics", panics)
+		}
+		rw.Unlock()
+	}
+	time.Sleep(20 * time.Millisecond) // for what may panic in the background
+	if rw.Open() {
+		t.Error("turned")
+	}
+}
+
+const withoutEnv = "PERCPU_TEST_WITHOUT_BACKEND"

@@ -9,6 +9,10 @@ import (
 	"github.com/percpu-go/percpu/primitives/internal/stdlibtest"
 )
 
+// bubbled are the names that sync's tests have when they run in a bubble of
+// testing/synctest; none before Go 1.25.
+var bubbled []string
+
 // TestRWMutexStandard runs sync's tests of RWMutex, and its table of misuse,
 // against ours, on every backend.
 func TestRWMutexStandard(t *testing.T) {
@@ -52,8 +56,26 @@ type internal struct{}
 
 func (internal) MustHaveExec(testing.TB)         {}
 func (internal) Executable(testing.TB) string { return os.Args[0] }
+`, "stdlib_bubble_test.go": `//go:build go1.25
+
+package primitives_test
+
+import (
+	"testing"
+	"testing/synctest"
+)
+
+func TestInBubble(t *testing.T) {
+	for name, test := range map[string]func(*testing.T){
+		"TestParallelReaders": TestParallelReaders,
+		"TestRWMutex":         TestRWMutex,
+		"TestRLocker":         TestRLocker,
+	} {
+		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
+	}
+}
 `},
-				Tests: []string{"TestParallelReaders", "TestRWMutex", "TestRLocker", "TestMutexMisuse"},
+				Tests: append([]string{"TestParallelReaders", "TestRWMutex", "TestRLocker", "TestMutexMisuse"}, bubbled...),
 				Env:   []string{primitives.BackendEnv + "=" + c.Name},
 			}.Run(t)
 		})
