@@ -41,5 +41,11 @@ func (m *Map[K, V]) Chains() int {
 	return 1 << m.core.newest().lg
 }
 
+// SameChain reports whether two keys share a lock, as long as no resize ends.
+func (m *Map[K, V]) SameChain(a, b K) bool {
+	root := m.core.table.Load().root
+	return rootBucket(root, m.hash(a)) == rootBucket(root, m.hash(b))
+}
+
 // HashAllocates says whether hashing a key may.
 const HashAllocates = hashAllocates

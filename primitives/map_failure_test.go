@@ -273,8 +273,8 @@ func TestComputeUsesItsMap(t *testing.T) {
 			t.Errorf("no panic in a map of words: %s", what)
 		}
 	}
-	m.Compute("a", func(v int, _ bool) (int, primitives.MapAction) {
-		v, _ = m.Load("a")
+	m.Compute("a", func(int, bool) (int, primitives.MapAction) {
+		v, _ := m.Load("a")
 		other.Store("a", m.Len())
 		done := make(chan bool)
 		go func() { // another goroutine may wait, or not have to
