@@ -150,6 +150,6 @@ func (s *watchedSection) tellWatched() {
 
 // FUTEX_WAIT_PRIVATE and FUTEX_WAKE_PRIVATE of <linux/futex.h>.
 const (
-	futexWaitPrivate = 0x80 | 0
-	futexWakePrivate = 0x80 | 1
+	futexWaitPrivate = 0x80
+	futexWakePrivate = 0x81
 )
