@@ -1,15 +1,28 @@
 //go:build linux && amd64 && gc && !purego
 
-// The leaves for processes in which no cell is reached by sections.
+// The leaves for processes in which no cell is reached by sections. What can only be
+// done in one is the slow path's.
 
 #define HINTS
 #include "section_linux_amd64.h"
 #include "cells_linux_amd64.h"
 
+TEXT ·addIfZero<>(SB), NOSPLIT, $0-40
+	SLOW(DI)
+
+TEXT ·push<>(SB), NOSPLIT, $0-40
+	SLOW(SI)
+
+TEXT ·pop<>(SB), NOSPLIT, $0-40
+	SLOW(DI)
+
 DATA ·hintingLeaves+0(SB)/8, $·add<>(SB)
 DATA ·hintingLeaves+16(SB)/8, $·addFloat64<>(SB)
 DATA ·hintingLeaves+32(SB)/8, $·enter<>(SB)
 DATA ·hintingLeaves+48(SB)/8, $·leave<>(SB)
+DATA ·hintingLeaves+64(SB)/8, $·addIfZero<>(SB)
+DATA ·hintingLeaves+80(SB)/8, $·push<>(SB)
+DATA ·hintingLeaves+96(SB)/8, $·pop<>(SB)
 GLOBL ·hintingLeaves(SB), RODATA|NOPTR, $144
 
 // func hinting() *leafTable

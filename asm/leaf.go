@@ -1,7 +1,5 @@
 package asm
 
-import "unsafe"
-
 // A leaf is an operation that Go calls in registers, through a variable: Add,
 // AddFloat64, Enter, Leave, AddIfZero, Push, Pop, PushBatch and PopBatch, in leaf_gc.go
 // or leaf_other.go. spec.go says what each does.
@@ -44,11 +42,4 @@ const (
 
 func (v Variant) String() string {
 	return [...]string{"portable", "hints", "own/cpu_id", "own/mm_cid", "libc/cpu_id", "libc/mm_cid"}[v]
-}
-
-// Owner is where Push and Pop go if they can't be done in a section. stack is the
-// address of the Stack that the operation was called with.
-type Owner interface {
-	PushSlow(stack, x unsafe.Pointer)
-	PopSlow(stack unsafe.Pointer) unsafe.Pointer
 }

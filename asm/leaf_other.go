@@ -17,8 +17,8 @@ var (
 	Enter      func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))                                                   = enter
 	Leave      func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))                                                   = leave
 	AddIfZero  func(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool = addIfZero
-	Push       func(s, x unsafe.Pointer, o Owner, slow func(s, x unsafe.Pointer, o Owner))                                                     = push
-	Pop        func(s unsafe.Pointer, o Owner, slow func(s unsafe.Pointer, o Owner) unsafe.Pointer) unsafe.Pointer                             = pop
+	Push       func(s, x unsafe.Pointer, o any, slow func(s, x unsafe.Pointer, o any))                                                         = push
+	Pop        func(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer                                 = pop
 	PushBatch  func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = pushBatch
 	PopBatch   func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = popBatch
 )

@@ -58,9 +58,9 @@ func addIfZero(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w un
 	return slow(w, delta, arg)
 }
 
-func push(s, x unsafe.Pointer, o Owner, slow func(s, x unsafe.Pointer, o Owner)) { slow(s, x, o) }
+func push(s, x unsafe.Pointer, o any, slow func(s, x unsafe.Pointer, o any)) { slow(s, x, o) }
 
-func pop(s unsafe.Pointer, o Owner, slow func(s unsafe.Pointer, o Owner) unsafe.Pointer) unsafe.Pointer {
+func pop(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer {
 	return slow(s, o)
 }
 

@@ -66,7 +66,8 @@ package asm
 //	OwnCPUID, OwnMMCID     the anchor holds the address of an area of our own, if it is
 //	                       positive; 0: goto slow; negative: goto away
 //	LibcCPUID, LibcMMCID   the area is setup.areaOffset bytes from the thread pointer
-//	Hints                  amd64: no sections; *w is 0 or less, or the operation is slow
+//	Hints                  amd64: no sections; *w is 0 or less, or the operation is slow,
+//	                       as all but Add, AddFloat64, Enter and Leave are
 //	Portable               Go functions, portable.go
 //
 // On amd64 the anchor is the word at FS:0: in a pure Go process a spare word of the

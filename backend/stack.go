@@ -13,11 +13,6 @@ import (
 // slot.
 const MaxStackCapacity = asm.MaxStackCapacity
 
-// StackOwner is who a Stack belongs to: where Push and Pop go if the assembly
-// leaf can't do them on this thread, on this slot or on this backend. They then
-// see the operation's caller as theirs. stack is the address of the Stack.
-type StackOwner = asm.Owner
-
 // Stack is a bounded stack of pointers in every slot of a backend's memory. It
 // is a mechanism, not a container: an operation that can't be done says so, and
 // its owner must have another place for the item. The zero value has no memory,
@@ -108,21 +103,20 @@ func (s *Stack) Tag() uintptr { return uintptr(s.words.Tag) }
 // Capacity returns how many items each slot holds at most.
 func (s *Stack) Capacity() int { return int(s.words.Capacity) }
 
-// Push pushes x in the slot of the CPU that the caller runs on, or calls
-// o.PushSlow. It inlines to one call of a leaf.
-func (s *Stack) Push(x unsafe.Pointer, o StackOwner) {
-	asm.Push(unsafe.Pointer(&s.words), x, o, pushSlow)
+// Push pushes x in the slot of the CPU that the caller runs on, or goes on in slow:
+// if the leaf can't do it on this thread, on this slot or on this backend. slow sees
+// the operation's caller as its own, and gets the address of the Stack, and so of a
+// struct that begins with it; o is for it. It must be declared at package level. It
+// inlines to one call of a leaf.
+func (s *Stack) Push(x unsafe.Pointer, o any, slow func(stack, x unsafe.Pointer, o any)) {
+	asm.Push(unsafe.Pointer(&s.words), x, o, slow)
 }
-
-func pushSlow(s, x unsafe.Pointer, o StackOwner) { o.PushSlow(s, x) }
 
 // Pop pops an item in the slot of the CPU that the caller runs on, or returns
-// what o.PopSlow does. It inlines to one call of a leaf.
-func (s *Stack) Pop(o StackOwner) unsafe.Pointer {
-	return asm.Pop(unsafe.Pointer(&s.words), o, popSlow)
+// what slow does, as Push.
+func (s *Stack) Pop(o any, slow func(stack unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer {
+	return asm.Pop(unsafe.Pointer(&s.words), o, slow)
 }
-
-func popSlow(s unsafe.Pointer, o StackOwner) unsafe.Pointer { return o.PopSlow(s) }
 
 // SectionPush pushes all items in one critical section, for backends whose
 // memory is LeafRseq. It returns how many: none if there is no room for all, and

@@ -21,9 +21,10 @@ func (l *FreeList[T]) SplitShelves(byCPU bool) bool {
 	}
 	l.core.mu.Lock()
 	defer l.core.mu.Unlock()
+	cpuHinted = func() bool { return byCPU && backend.CPUHinted() }
+	defer func() { cpuHinted = backend.CPUHinted }()
 	s.one.met.Store(enoughMeets)
 	l.core.split()
-	s.several.Load().byCPU = byCPU && backend.CPUHinted()
 	return true
 }
 

@@ -2,8 +2,6 @@ package primitives
 
 import (
 	"unsafe"
-
-	"github.com/percpu-go/percpu/backend"
 )
 
 // A FreeList keeps objects of one type that are not in use: packet buffers,
@@ -86,26 +84,18 @@ func (l *FreeList[T]) Drain() error { return l.core.drain() }
 // Stats returns what the list has done.
 func (l *FreeList[T]) Stats() FreeListStats { return l.core.stats() }
 
-// listOwner is where the leaves go for a FreeList[T]. It is empty, and what
-// tells a zero list what its objects are.
-type listOwner[T any] struct{}
-
-var _ backend.StackOwner = (*listOwner[int])(nil)
-
-// PopSlow is Get where no section was done.
-func (o *listOwner[T]) PopSlow(stack unsafe.Pointer) unsafe.Pointer {
-	return (*core)(stack).popSlow(o)
-}
-
-// PushSlow is Put where no section was done.
-func (o *listOwner[T]) PushSlow(stack, x unsafe.Pointer) { (*core)(stack).pushSlow(x, o) }
-
 // typed is what core leaves to a list that knows its type, because it was done
 // neither in a section nor on a shelf.
 type typed interface {
 	get(c *core) unsafe.Pointer
 	put(c *core, x unsafe.Pointer)
 }
+
+// listOwner is a FreeList[T]'s typed. It is empty, and what tells a zero list what
+// its objects are.
+type listOwner[T any] struct{}
+
+var _ typed = (*listOwner[int])(nil)
 
 func (*listOwner[T]) get(c *core) unsafe.Pointer {
 	return unsafe.Pointer(listOf[T](unsafe.Pointer(c)).getSlow())

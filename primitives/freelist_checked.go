@@ -12,7 +12,7 @@ import (
 // returns nil only if WithMaxObjects says so, and if at some moment during the
 // call all objects were in use.
 func (l *FreeList[T]) Get() *T {
-	x := (*T)(l.core.sections.stack.Pop((*listOwner[T])(nil)))
+	x := (*T)(l.core.sections.stack.Pop((*listOwner[T])(nil), popSlow))
 	if x == nil {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (l *FreeList[T]) Put(x *T) {
 
 func (l *FreeList[T]) push(x *T) {
 	raceRelease(unsafe.Pointer(x))
-	l.core.sections.stack.Push(unsafe.Pointer(x), (*listOwner[T])(nil))
+	l.core.sections.stack.Push(unsafe.Pointer(x), (*listOwner[T])(nil), pushSlow)
 }
 
 // mark says who has an object.

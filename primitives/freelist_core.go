@@ -35,7 +35,7 @@ import (
 //
 // TestFreeListNeverNil, TestEmptyAtOnce and TestDrainClosesAllShelves pin it.
 type core struct {
-	sections sections // its stack comes first: owners of leaves get its address
+	sections sections // its stack comes first: slow paths of leaves get its address
 
 	shelves atomic.Pointer[shelves] // if they, not sections, are the stacks
 	state   atomic.Uint32           // what of the rest is set
@@ -133,9 +133,10 @@ func (c *core) attach(b backend.Backend) {
 	c.shelves.Store(s)
 }
 
-// popSlow is Get where no section was done. It begins with what is the common
-// case where there are none.
-func (c *core) popSlow(t typed) unsafe.Pointer {
+// popSlow is Get where no section was done, of the list that begins at stack, whose
+// typed is o. It begins with what is the common case where there are none.
+func popSlow(stack unsafe.Pointer, o any) unsafe.Pointer {
+	c := (*core)(stack)
 	if s := c.shelves.Load(); s != nil {
 		h := &s.one
 		if v := s.several.Load(); v != nil {
@@ -152,11 +153,12 @@ func (c *core) popSlow(t typed) unsafe.Pointer {
 			}
 		}
 	}
-	return t.get(c)
+	return o.(typed).get(c)
 }
 
 // pushSlow is Put where no section was done, as popSlow is Get.
-func (c *core) pushSlow(x unsafe.Pointer, t typed) {
+func pushSlow(stack, x unsafe.Pointer, o any) {
+	c := (*core)(stack)
 	if s := c.shelves.Load(); s != nil && !c.resets && hasTag(x, s.tag) {
 		h := &s.one
 		if v := s.several.Load(); v != nil {
@@ -166,7 +168,7 @@ func (c *core) pushSlow(x unsafe.Pointer, t typed) {
 			return
 		}
 	}
-	t.put(c, x)
+	o.(typed).put(c, x)
 }
 
 // get returns an object, or 0. fresh says that it has not been handed out before.

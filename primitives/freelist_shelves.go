@@ -36,11 +36,14 @@ type several struct {
 	slots []atomic.Pointer[shelf] // each is made when it is first used, under the list's mu
 }
 
+// cpuHinted is backend.CPUHinted, or what stands for it in tests.
+var cpuHinted = backend.CPUHinted
+
 // newSeveral returns as many slots as the backend has, but not more than serve:
 // CPUs whose numbers are alike share one. Goroutines' hashes collide often unless
 // there are several slots for each that can run.
 func newSeveral(g backend.Geometry) *several {
-	v := &several{byCPU: g.Leaf == backend.LeafHint && backend.CPUHinted()}
+	v := &several{byCPU: g.Leaf == backend.LeafHint && cpuHinted()}
 	n := 4 * runtime.NumCPU()
 	if v.byCPU {
 		n = min(n, g.Slots)

@@ -12,7 +12,7 @@ import (
 
 // shelf is a stack with items of its own, which say where they are.
 type shelf struct {
-	stack backend.Stack // first: shelfOwner gets its address
+	stack backend.Stack // first: slow paths get its address
 	b     *Backend
 	mu    sync.Mutex
 	depot []uintptr // what the stack had no room for
@@ -42,10 +42,9 @@ func newShelf(t *testing.T, b *Backend) *shelf {
 	return s
 }
 
-// shelfOwner moves a few items at a time, or the stack would do all the work.
-type shelfOwner struct{}
+// The slow paths move a few items at a time, or the stack would do all the work.
 
-func (shelfOwner) PushSlow(stack, x unsafe.Pointer) {
+func shelfPush(stack, x unsafe.Pointer, _ any) {
 	s := (*shelf)(stack)
 	if s.b.Push(&s.stack, uintptr(x)) { // a thread that was not registered
 		return
@@ -57,7 +56,7 @@ func (shelfOwner) PushSlow(stack, x unsafe.Pointer) {
 	s.depot = append(append(s.depot, room[:n]...), uintptr(x))
 }
 
-func (shelfOwner) PopSlow(stack unsafe.Pointer) unsafe.Pointer {
+func shelfPop(stack unsafe.Pointer, _ any) unsafe.Pointer {
 	s := (*shelf)(stack)
 	if x, ok := s.b.Pop(&s.stack); ok {
 		return outside(x)
@@ -82,7 +81,7 @@ func (s *shelf) turn(i int) {
 	var mine [20]unsafe.Pointer
 	n := 0
 	for range 1 + i%len(mine) {
-		x := s.stack.Pop(shelfOwner{})
+		x := s.stack.Pop(nil, shelfPop)
 		if x == nil {
 			break
 		}
@@ -95,7 +94,7 @@ func (s *shelf) turn(i int) {
 	}
 	for _, x := range mine[:n] {
 		(*atomic.Bool)(x).Store(false)
-		s.stack.Push(x, shelfOwner{})
+		s.stack.Push(x, nil, shelfPush)
 	}
 }
 

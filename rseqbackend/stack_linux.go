@@ -18,7 +18,7 @@ func (b *Backend) Push(s *backend.Stack, x uintptr) bool {
 // Pop pops an item off the stack of the CPU that the caller runs on.
 func (b *Backend) Pop(s *backend.Stack) (uintptr, bool) {
 	if b.enter() {
-		if x := uintptr(s.Pop(nobody{})); x != 0 {
+		if x := uintptr(s.Pop(nil, nothing)); x != 0 {
 			return x, true
 		}
 	}
@@ -27,11 +27,8 @@ func (b *Backend) Pop(s *backend.Stack) (uintptr, bool) {
 	return item[0], ok
 }
 
-// nobody is where the leaf Pop goes if it is to return nil.
-type nobody struct{}
-
-func (nobody) PushSlow(stack, x unsafe.Pointer)            {}
-func (nobody) PopSlow(stack unsafe.Pointer) unsafe.Pointer { return nil }
+// nothing is the slow path of a leaf that is to return nil.
+func nothing(unsafe.Pointer, any) unsafe.Pointer { return nil }
 
 // PushBatch pushes items on the stack of the CPU that the caller runs on.
 func (b *Backend) PushBatch(s *backend.Stack, items []uintptr) bool {
