@@ -71,12 +71,12 @@ func Use(v Variant) {
 	if v <= InUse() {
 		return
 	}
+	useDescriptors(v)
 	for i, l := range v.table() {
 		if l.code != 0 {
 			atomic.StoreUintptr(&code.leaf[i], l.code)
 		}
 	}
-	useDescriptors(v)
 	code.inUse.Store(int64(v))
 }
 

@@ -67,6 +67,10 @@
 #endif
 #ifdef HINTS
 #define ANCHOR
+#define BYCPU
+#else
+// The hint may be one that sections' leaves don't know.
+#define BYCPU CMPL ·setup+setupVars_hintMask(SB), $0; JNE slow
 #endif
 
 // ENTER is [1].
@@ -112,6 +116,7 @@
 #define HINTED \
 	TESTB $1, R8 \
 	JNZ   slow \
+	BYCPU \
 	NEGQ  R8 \
 	BYTE  $0xf3; BYTE $0x41; BYTE $0x0f; BYTE $0xc7; BYTE $0xf9 \
 	ANDL  $0xfff, R9 \

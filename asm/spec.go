@@ -65,7 +65,8 @@ package asm
 //
 //	OwnCPUID, OwnMMCID     the anchor holds the address of an area of our own, if it is
 //	                       positive; 0: goto slow; negative: goto away
-//	LibcCPUID, LibcMMCID   the area is setup.areaOffset bytes from the thread pointer
+//	LibcCPUID, LibcMMCID   the area is setup.areaOffset bytes from the thread pointer;
+//	                       on arm64, where that may be seen late, 0 means slow
 //	Hints                  amd64: no sections; *w is 0 or less, or the operation is slow,
 //	                       as all but Add, AddFloat64, Enter and Leave are
 //	Portable               Go functions, portable.go
@@ -76,7 +77,7 @@ package asm
 // uses there. But clone hands that register down to new threads, so an area of our
 // own names its thread in the word at OwnerOffset, and
 //
-//	mine(area) = *(area + OwnerOffset) == m
+//	mine(area) = *(area + OwnerOffset) == m     // or else slow; of -anchor, too
 //
 // where m is the address of the runtime's structure of this thread, read through
 // g. In a position-independent executable the main thread, and all that it
@@ -110,6 +111,7 @@ package asm
 //	    return
 //	other:
 //	    if slot0 == 0 or slot0 is odd: goto slow // on arm64, always
+//	    if the hint is a hash: goto slow        // setup.hintMask != 0
 //	    atomic *(u64*)hinted(slot0) += delta
 //	    return
 //
@@ -184,7 +186,7 @@ package asm
 //
 //	entry:
 //	    area = anchor or thread pointer + setup.areaOffset
-//	    if area == 0: return false
+//	    if area == 0, or the thread was given up: return false
 //	    area.rseq_cs = &descriptor              // [1]
 //	    *state = SpinStarted
 //	    repeat turns times: nothing

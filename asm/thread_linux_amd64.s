@@ -13,14 +13,14 @@
 // func Spin(state *uint32, turns uint64) (aborted bool)
 //
 //	AX = area; BX = state; CX = descriptor, then turns
-//	if AX == 0 goto slow
+//	if AX <= 0 goto slow
 //	[1] AX.rseq_cs = &spinSection
 //	*BX = SpinStarted
 //	do CX-- while CX != 0
 //	[3] *BX = SpinFinished
 TEXT ·Spin(SB), NOSPLIT, $0-17
 	ANYAREA
-	JZ   slow
+	JLE  slow
 	LEAQ ·spinDescriptor<>(SB), CX
 	MOVQ CX, Area_RseqCS(AX)
 	MOVQ state+0(FP), BX
