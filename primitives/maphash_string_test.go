@@ -86,4 +86,12 @@ func TestMapStringLengths(t *testing.T) {
 			}
 		}
 	}
+	m := NewMap[string, int](WithShards(1))
+	m.core.words = wordHash{}
+	for n := range 40 {
+		if v, ok := m.Load(strings.Repeat("a", n)); ok {
+			t.Errorf("%d bytes are taken for %d", n, v)
+		}
+		m.Store(strings.Repeat("a", n), n)
+	}
 }
