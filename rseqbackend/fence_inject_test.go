@@ -19,7 +19,7 @@ func TestFenceIsEnough(t *testing.T) {
 	if runtime.NumCPU() < 2 {
 		t.Skip("one CPU")
 	}
-	wait(t, injectedTurns, 0)
+	wait(t, 20*injectedTurns, 0) // longer than it takes from closing the guard to the fence
 	for _, tt := range []struct {
 		name  string
 		fence func()
@@ -71,11 +71,11 @@ func sumMoves(t *testing.T, b *Backend, fence func(), rounds int) (moved int) {
 		for before := added.Load(); added.Load() < before+10; {
 			pause(10)
 		}
-		pause(rand.IntN(600)) // or the other one would have just left a section
+		pause(rand.IntN(6000)) // or the other one would have just left a section
 		g.Guard().Store(1)
 		fence()
 		first := g.Cell().Sum()
-		pause(2000)
+		pause(15_000) // longer than a section
 		if g.Cell().Sum() != first {
 			moved++
 		}
