@@ -5,4 +5,5 @@ package asm
 // Injecting says whether tests can delay and miswrite the sections.
 const Injecting = false
 
+//lint:ignore U1000 used where there are sections
 func useDescriptors(Variant) {}

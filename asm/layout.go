@@ -40,6 +40,8 @@ const (
 )
 
 // areaPageShift is the binary logarithm of the size of that page.
+//
+//lint:ignore U1000 used by the assembly files
 const areaPageShift = 12
 
 // OverflowSlots is the number of overflow slots, which stand before slot 0, a power

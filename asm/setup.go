@@ -1,5 +1,7 @@
 package asm
 
+//lint:file-ignore U1000 what looks unused is used by the assembly files
+
 import "sync/atomic"
 
 // setupVars is what leaves read. It fills cache lines of its own, which are

@@ -24,8 +24,6 @@ type Backend interface {
 	// can't look at the guard and commit in one, or can't be fenced, never does.
 	AddIfZero(g *GuardedCell, delta int64) bool
 
-	Stacks
-
 	// Fence returns after every operation that was under way in a slot when
 	// it was called has either committed, visibly to the caller, or will
 	// start again and see what the caller wrote before. slot is an index

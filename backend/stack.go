@@ -40,10 +40,13 @@ type StackConfig struct {
 	PushSlow bool    // the leaf Push shall always go to the owner
 }
 
-// Stackable returns nil if stacks on b are of use: operations are done, and Drain
-// works. Otherwise it says why not; the caller must then use another backend's.
-func Stackable(b Backend) error {
-	return b.Fence(AllSlots)
+// Stackable returns b if stacks on it are of use, as operations are done there and
+// Drain works, or else nil.
+func Stackable(b Backend) Stacks {
+	if s, ok := b.(Stacks); ok && b.Fence(AllSlots) == nil {
+		return s
+	}
+	return nil
 }
 
 // NewTag returns a tag that no other Stack has, in all likelihood. It is not 0.
@@ -195,22 +198,15 @@ func (s *Stack) Drain(items []uintptr) ([]uintptr, error) {
 
 // take empties one slot of a closed stack.
 //
-// It writes words that otherwise only sections write. That is safe after the
-// fence: every section that was under way has committed or starts again, and
-// those that start find the stack closed, as they look at it inside. Where
-// operations are no sections, they hold a lock in the header, which take
-// waits for. TestDrain and TestStressFreeList pin it.
+// It writes words that otherwise only operations write. That is safe after the
+// fence: every operation that was under way has committed or starts again, and
+// those that start find the stack closed, as they look at it inside. TestDrain and
+// TestStressFreeList pin it.
 func (s *Stack) take(slot int, items []uintptr) []uintptr {
 	h, words := s.Block(slot)
-	if atomic.LoadUint64(h) == 0 {
-		return items // not even touched: the page may not be there
-	}
 	header := StackHeader(atomic.LoadUint64(h))
-	if s.lease.memory.geo.Leaf != LeafRseq {
-		for header.Locked() || !atomic.CompareAndSwapUint64(h, uint64(header), uint64(header.Lock())) {
-			runtime.Gosched()
-			header = StackHeader(atomic.LoadUint64(h))
-		}
+	if header == 0 {
+		return items // not even touched: the page may not be there
 	}
 	for i := range header.Count() {
 		items = append(items, uintptr(atomic.LoadUint64(&words[i])))

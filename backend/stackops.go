@@ -1,12 +1,14 @@
 package backend
 
-// Stacks is the part of Backend that is about stacks. An operation that can't be
+// Stacks is a Backend that can carry out operations on stacks. One that can't be
 // done on the calling thread, in its slot, or because the stack is closed, is not
 // done, and says so: the stack's owner does something else.
 //
-// Once Stack.Closed has become true and a Fence(AllSlots) has returned, operations
-// may read and change slots only while they hold the lock in the header.
+// Once Stack.Closed has become true and a Fence(AllSlots) has returned, no operation
+// may read or change a slot.
 type Stacks interface {
+	Backend
+
 	// Push pushes x on the stack of one slot, and reports whether it did.
 	Push(s *Stack, x uintptr) bool
 

@@ -24,15 +24,6 @@ func init() { backend.SetDefault(defaultIfReady) }
 // before anything is changed.
 func defaultIfReady() (backend.Backend, bool) { return selected.ready() }
 
-// defaultBackend returns the default backend, and waits for it.
-func defaultBackend() backend.Backend {
-	s, err := Default()
-	if err != nil {
-		panic(err) // its text begins with "percpu: "
-	}
-	return s.Backend
-}
-
 // Candidates returns the backends that Default chooses from, the best first.
 func Candidates() []backend.Candidate {
 	return []backend.Candidate{
@@ -75,10 +66,9 @@ func UseBackend(name string) (backend.Selection, error) { return selected.use(na
 // counts. ReadStats says whether it mattered.
 func AllowUnlistedGo() error { return selected.before("allow unlisted Go", allowUnlistedGo) }
 
-// stackable returns the backend for stacks where the one that was selected is not
-// backend.Stackable: this build has no sections for them, or the kernel or a
-// filter refuses membarrier(2).
-func stackable() backend.Backend {
+// shelvesBackend returns the backend whose hints shelves use: where the one that was
+// selected is not backend.Stackable, because it has no stacks, or fences are refused.
+func shelvesBackend() backend.Backend {
 	b, err := atomicbackend.Open()
 	if err != nil {
 		panic(err) // it failed at nothing that depends on the system

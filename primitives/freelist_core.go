@@ -102,8 +102,9 @@ func (c *core) begin(newSlab func(n int, tag uintptr) (any, []uintptr), hasNew, 
 	if b == nil {
 		b, ready = backendIfReady()
 	}
-	if ready && backend.Stackable(b) != nil {
-		b = stackable()
+	var stacks backend.Stacks
+	if ready {
+		stacks = backend.Stackable(b)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -112,23 +113,22 @@ func (c *core) begin(newSlab func(n int, tag uintptr) (any, []uintptr), hasNew, 
 		c.state.Store(listBegun)
 	}
 	if ready && c.state.Load() == listBegun {
-		c.attach(b)
+		c.attach(stacks)
 		c.state.Store(listAttached)
 	}
 }
 
-// attach makes stacks: of sections where b has such, or by its own operations,
-// and else, or where b has no memory, shelves.
-func (c *core) attach(b backend.Backend) {
-	if _, atomics := b.(backend.AtomicSlotter); !atomics {
+// attach makes stacks: a backend's, or where there is none with such, or it has no
+// memory, shelves.
+func (c *core) attach(b backend.Stacks) {
+	if b != nil {
 		cfg := backend.StackConfig{Capacity: c.opts.perCPUOrDefault(), Tag: c.tag, PushSlow: c.resets}
 		if c.sections.attach(b, cfg) == nil {
 			c.stacks = &c.sections
 			return
 		}
-		b = stackable()
 	}
-	s := newShelves(b, c.opts.perCPUOrDefault(), c.tag)
+	s := newShelves(shelvesBackend(), c.opts.perCPUOrDefault(), c.tag)
 	c.stacks = s
 	c.shelves.Store(s)
 }

@@ -53,7 +53,7 @@ func TestEmptyAtOnce(t *testing.T) {
 func TestDrainClosesAllShelves(t *testing.T) {
 	c := &core{}
 	c.begin(newSlab[int64], false, false)
-	b := stackable()
+	b := shelvesBackend()
 	s := newShelves(b, 4, c.tag)
 	v := newSeveral(b.Memory().Geometry())
 	for i := range v.slots {

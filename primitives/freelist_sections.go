@@ -6,12 +6,12 @@ import "github.com/percpu-go/percpu/backend"
 // stack directly; this is for where they can't.
 type sections struct {
 	stack   backend.Stack
-	backend backend.Backend
+	backend backend.Stacks
 }
 
 var _ cpuStacks = (*sections)(nil)
 
-func (s *sections) attach(b backend.Backend, cfg backend.StackConfig) error {
+func (s *sections) attach(b backend.Stacks, cfg backend.StackConfig) error {
 	s.backend = b
 	return s.stack.Attach(b, cfg)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Backend can't be had: rseq(2) is a system call of Linux.
-type Backend struct{ backend.Backend }
+type Backend struct{ backend.Stacks }
 
 // Info returns nothing.
 func (*Backend) Info() Info { return Info{} }

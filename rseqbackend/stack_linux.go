@@ -7,8 +7,7 @@ import (
 )
 
 // The operations on stacks have no overflow slot: what a thread can't do in a
-// section it does not do, and where there are no sections for stacks no thread does
-// anything: see backend.Stackable.
+// section it does not do.
 
 // Push pushes x on the stack of the CPU that the caller runs on.
 func (b *Backend) Push(s *backend.Stack, x uintptr) bool {

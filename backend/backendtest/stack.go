@@ -12,15 +12,23 @@ import (
 	"github.com/percpu-go/percpu/backend"
 )
 
-// stackChecks are the checks of stacks. Items are numbers here, not addresses:
-// only the leaf Push looks at what an item points to.
+// stackChecks are the checks of stacks, for backends that have them. Items are
+// numbers here, not addresses: only the leaf Push looks at what an item points to.
 func stackChecks() []Check {
+	check := func(name string, f func(b backend.Stacks) error) Check {
+		return Check{name, func(b backend.Backend) error {
+			if s, ok := b.(backend.Stacks); ok {
+				return f(s)
+			}
+			return nil
+		}}
+	}
 	return []Check{
-		{"stack/model", checkStackModel},
-		{"stack/ownership", checkStackOwnership},
-		{"stack/drain", checkStackDrain},
-		{"stack/neighbours", checkStackNeighbours},
-		{"stack/recycled", checkStackRecycled},
+		check("stack/model", checkStackModel),
+		check("stack/ownership", checkStackOwnership),
+		check("stack/drain", checkStackDrain),
+		check("stack/neighbours", checkStackNeighbours),
+		check("stack/recycled", checkStackRecycled),
 	}
 }
 
@@ -68,7 +76,7 @@ func changed(before, after [][]uintptr) (slot int, was, is []uintptr, err error)
 
 // checkStackModel does random operations one at a time and compares what
 // they did to the slots with what they say.
-func checkStackModel(b backend.Backend) error {
+func checkStackModel(b backend.Stacks) error {
 	const capacity, steps = 5, 3000
 	s, err := newStack(b, capacity)
 	if err != nil {
@@ -158,7 +166,7 @@ func (t *tokens) given(x uintptr) {
 
 // pushAll pushes tokens that nobody holds, and returns those for which there
 // was no room.
-func (t *tokens) pushAll(b backend.Backend, s *backend.Stack, items []uintptr) (rest []uintptr) {
+func (t *tokens) pushAll(b backend.Stacks, s *backend.Stack, items []uintptr) (rest []uintptr) {
 	for _, x := range items {
 		t.taken(x)
 		t.given(x)
@@ -170,7 +178,7 @@ func (t *tokens) pushAll(b backend.Backend, s *backend.Stack, items []uintptr) (
 }
 
 // play moves tokens to and from a stack, beginning and ending with some in hand.
-func (t *tokens) play(b backend.Backend, s *backend.Stack, hand []uintptr, steps int) []uintptr {
+func (t *tokens) play(b backend.Stacks, s *backend.Stack, hand []uintptr, steps int) []uintptr {
 	room := make([]uintptr, 4)
 	for step := range steps {
 		if t.failed.Load() != nil {
@@ -213,7 +221,7 @@ func (t *tokens) play(b backend.Backend, s *backend.Stack, hand []uintptr, steps
 
 // playAll has goroutines play, and then wants every token to be in one hand, or
 // in the stack once.
-func (t *tokens) playAll(b backend.Backend, s *backend.Stack) error {
+func (t *tokens) playAll(b backend.Stacks, s *backend.Stack) error {
 	perHand := len(t.held) / goroutines
 	hands := make([][]uintptr, goroutines)
 	together(goroutines, func(i int) {
@@ -246,7 +254,7 @@ func (t *tokens) complete(all []uintptr) error {
 	return nil
 }
 
-func checkStackOwnership(b backend.Backend) error {
+func checkStackOwnership(b backend.Stacks) error {
 	s, err := newStack(b, 16)
 	if err != nil {
 		return err
@@ -256,7 +264,7 @@ func checkStackOwnership(b backend.Backend) error {
 
 // checkStackDrain is checkStackOwnership with a goroutine that drains all the
 // time and pushes again what it has drained.
-func checkStackDrain(b backend.Backend) error {
+func checkStackDrain(b backend.Stacks) error {
 	if err := b.Fence(backend.AllSlots); errors.Is(err, backend.ErrNotSupported) {
 		return nil // nothing can drain its stacks
 	}
@@ -307,7 +315,7 @@ func checkStackDrain(b backend.Backend) error {
 }
 
 // checkStackNeighbours fills stacks of all sizes, and cells between them.
-func checkStackNeighbours(b backend.Backend) error {
+func checkStackNeighbours(b backend.Stacks) error {
 	var stacks []*backend.Stack
 	var cells []*backend.Cell
 	for _, capacity := range []int{1, 63, 64, 400, backend.MaxStackCapacity, 7, 500, 63} {
@@ -352,7 +360,7 @@ func checkStackNeighbours(b backend.Backend) error {
 
 // checkStackRecycled drops stacks that were used and looks for their remains in
 // new ones.
-func checkStackRecycled(b backend.Backend) error {
+func checkStackRecycled(b backend.Stacks) error {
 	before := b.Memory().Stats()
 	for range 10 {
 		for range 400 { // without recycling, several chunks in all

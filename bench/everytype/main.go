@@ -15,7 +15,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/percpu-go/percpu/bench/internal/everytype"
+	"github.com/percpu-go/percpu/bench/internal/alltypes"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -29,7 +29,7 @@ func main() {
 }
 
 func run(wanted string) error {
-	if err := everytype.Use(); err != nil {
+	if err := alltypes.Use(); err != nil {
 		return err
 	}
 	s, err := primitives.Default()

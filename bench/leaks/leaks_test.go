@@ -8,7 +8,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/percpu-go/percpu/backend/backendtest"
-	"github.com/percpu-go/percpu/bench/internal/everytype"
+	"github.com/percpu-go/percpu/bench/internal/alltypes"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -22,7 +22,7 @@ func TestNoGoroutines(t *testing.T) {
 			if err != nil {
 				backendtest.Unavailable(t, c.Name, err)
 			}
-			if err := everytype.UseOn(b); err != nil {
+			if err := alltypes.UseOn(b); err != nil {
 				t.Error(err)
 			}
 			goleak.VerifyNone(t, before)
@@ -37,7 +37,7 @@ const firstEnv = "PERCPU_LEAKS_FIRST"
 func TestNoGoroutinesOfSelection(t *testing.T) {
 	if os.Getenv(firstEnv) != "" {
 		defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-		if err := everytype.Use(); err != nil {
+		if err := alltypes.Use(); err != nil {
 			t.Error(err)
 		}
 		return

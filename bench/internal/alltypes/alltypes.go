@@ -1,8 +1,8 @@
-// Package everytype uses every type of package primitives, and says whether each did
+// Package alltypes uses every type of package primitives, and says whether each did
 // what it is for. It is for programs and tests about the process that the types are
 // used in: an emulator, one without descriptors, one that must not be left with
 // goroutines.
-package everytype
+package alltypes
 
 import (
 	"errors"

@@ -1,15 +1,15 @@
-package everytype_test
+package alltypes_test
 
 import (
 	"testing"
 
 	"github.com/percpu-go/percpu/backend/backendtest"
-	"github.com/percpu-go/percpu/bench/internal/everytype"
+	"github.com/percpu-go/percpu/bench/internal/alltypes"
 	"github.com/percpu-go/percpu/primitives"
 )
 
 func TestUse(t *testing.T) {
-	if err := everytype.Use(); err != nil {
+	if err := alltypes.Use(); err != nil {
 		t.Error(err)
 	}
 }
@@ -21,7 +21,7 @@ func TestUseOn(t *testing.T) {
 			if err != nil {
 				backendtest.Unavailable(t, c.Name, err)
 			}
-			if err := everytype.UseOn(b); err != nil {
+			if err := alltypes.UseOn(b); err != nil {
 				t.Error(err)
 			}
 		})
