@@ -44,7 +44,7 @@
 #define popBatchCommit 0xb3
 #else
 #define addCommit 0x4d
-#define addFloat64Commit 0x77
+#define addFloat64Commit 0x7b
 #define enterCommit 0x51
 #define leaveCommit 0x51
 #define addIfZeroCommit 0x50
@@ -59,7 +59,7 @@
 #ifdef LIBC
 #ifdef CPUID
 #ifdef const_inject
-#define addCommit 0x53
+#define addCommit 0x57
 #define addFloat64Commit 0x7d
 #define enterCommit 0x57
 #define leaveCommit 0x57
@@ -70,7 +70,7 @@
 #define popBatchCommit 0xa4
 #else
 #define addCommit 0x3e
-#define addFloat64Commit 0x64
+#define addFloat64Commit 0x68
 #define enterCommit 0x46
 #define leaveCommit 0x46
 #define addIfZeroCommit 0x45
@@ -85,7 +85,7 @@
 #ifdef LIBC
 #ifdef MMCID
 #ifdef const_inject
-#define addCommit 0x5e
+#define addCommit 0x62
 #define addFloat64Commit 0x88
 #define enterCommit 0x62
 #define leaveCommit 0x62
@@ -95,8 +95,8 @@
 #define pushBatchCommit 0xa4
 #define popBatchCommit 0xab
 #else
-#define addCommit 0x45
-#define addFloat64Commit 0x6f
+#define addCommit 0x49
+#define addFloat64Commit 0x73
 #define enterCommit 0x4d
 #define leaveCommit 0x4d
 #define addIfZeroCommit 0x4c

@@ -67,6 +67,9 @@
 #endif
 #ifdef HINTS
 #define ANCHOR
+#define UNHASHED
+#else
+#define UNHASHED CMPL ·setup+setupVars_hintMask(SB), $0; JNE slow;
 #endif
 
 // ENTER is [1].
@@ -107,11 +110,14 @@
 	SUBQ $(const_OverflowSlots<<const_StrideShift), R9
 
 // HINTED makes of a word that is less than zero, in R8, slot 0, and of R9 the offset
-// to the hint's slot. The bytes are
+// to the hint's slot. Where the hint is a hash, the processor need not know the
+// instruction, and the slow path finds the slot; leaves without sections are not
+// used there. The bytes are
 // RDPID R9, which is TSC_AUX, which Linux makes node<<12 | cpu.
 #define HINTED \
 	TESTB $1, R8 \
 	JNZ   slow \
+	UNHASHED \
 	NEGQ  R8 \
 	BYTE  $0xf3; BYTE $0x41; BYTE $0x0f; BYTE $0xc7; BYTE $0xf9 \
 	ANDL  $0xfff, R9 \
