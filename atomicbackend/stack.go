@@ -9,7 +9,8 @@ import (
 
 // An operation on a stack locks its slot for a few instructions. It never waits
 // for a lock: the holder may be preempted for as long as the scheduler likes. It
-// tries the next slot, and then gives up.
+// tries the next slot of those in use, which is where everybody looks, and then
+// gives up.
 
 // Push pushes x on the stack of the slot that the hint names.
 func (b *Backend) Push(s *backend.Stack, x uintptr) bool {
@@ -69,8 +70,11 @@ func (b *Backend) lock(s *backend.Stack) (h *uint64, words []uint64, header back
 	if s.Closed() {
 		return nil, nil, 0
 	}
-	slots := b.memory.Geometry().Slots
 	slot := b.AtomicSlot()
+	slots := b.memory.Geometry().Slots
+	if b.hint == HintRDPID {
+		slots = min(slots, backend.HintSlots())
+	}
 	for range min(2, slots) {
 		h, words = s.Block(slot)
 		header = backend.StackHeader(atomic.LoadUint64(h))
