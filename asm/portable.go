@@ -2,6 +2,7 @@ package asm
 
 import (
 	"math"
+	"runtime"
 	"sync/atomic"
 	"unsafe"
 )
@@ -13,6 +14,7 @@ import (
 func add(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64)) {
 	if word := hinted(w); word != nil {
 		atomic.AddInt64((*int64)(unsafe.Pointer(word)), delta)
+		runtime.KeepAlive(w) // this is no assembly: the word might be another cell's by now
 		return
 	}
 	slow(w, delta)

@@ -29,7 +29,8 @@ type Memory struct {
 	live    int               // groups with a lease
 	refused uint64            // cells that there was no memory for
 
-	overflowed atomic.Bool // a slot before slot 0 may have been written
+	overflowed atomic.Bool  // a slot before slot 0 may have been written
+	named      atomic.Int64 // slots that Cell.Word and Stack.Block were asked for: they may have been, too
 	overflows  []overflowCount
 }
 
@@ -98,8 +99,20 @@ func (m *Memory) word(slot0 uintptr, s int) *uint64 {
 	case s >= m.geo.Slots:
 		m.UseOverflow()
 		s -= m.geo.Words() // the last stands right before slot 0
+	default:
+		m.name(s)
 	}
 	return wordAt(slot0 + uintptr(s)<<StrideShift)
+}
+
+// name notes that a slot may be written though it is not in use.
+func (m *Memory) name(s int) {
+	for {
+		n := m.named.Load()
+		if int64(s) < n || m.named.CompareAndSwap(n, int64(s)+1) {
+			return
+		}
+	}
 }
 
 // Geometry returns the geometry that the memory was made with.
@@ -191,7 +204,7 @@ func (m *Memory) release(group uintptr) {
 // because they were never written.
 func (m *Memory) zero(group, size uintptr) {
 	before, slots := m.inUse()
-	for s := -before; s < slots; s++ {
+	for s := -before; s < max(slots, int(m.named.Load())); s++ {
 		for a := group; a < group+size; a += wordSize {
 			if w := wordAt(a + uintptr(s)<<StrideShift); atomic.LoadUint64(w) != 0 {
 				atomic.StoreUint64(w, 0)

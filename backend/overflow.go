@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"runtime"
 	"unsafe"
 
 	"github.com/percpu-go/percpu/asm"
@@ -27,7 +28,11 @@ func (c *Cell) OverflowAdd(delta int64) { overflowAdd(unsafe.Pointer(c), delta) 
 // OverflowAddFloat64 is OverflowAdd for a cell that holds float64s.
 func (c *Cell) OverflowAddFloat64(delta float64) { overflowAddFloat64(unsafe.Pointer(c), delta) }
 
-func overflowAdd(w unsafe.Pointer, delta int64) { AtomicAdd(overflowWord(cellOf(w)), delta) }
+func overflowAdd(w unsafe.Pointer, delta int64) {
+	c := cellOf(w)
+	AtomicAdd(overflowWord(c), delta)
+	runtime.KeepAlive(c) // or the word might be another cell's by now
+}
 
 func overflowAddFloat64(w unsafe.Pointer, delta float64) {
 	c := cellOf(w)

@@ -222,6 +222,7 @@ func (s *Stack) Block(slot int) (header *uint64, items []uint64) {
 	if s.slot0 == 0 || slot < 0 || slot >= s.lease.memory.geo.Slots {
 		panic("percpu: Stack.Block of no such slot")
 	}
+	s.lease.memory.name(slot)
 	header = s.header(slot)
 	return header, unsafe.Slice((*uint64)(unsafe.Add(unsafe.Pointer(header), wordSize)), s.words.Capacity)
 }
