@@ -51,6 +51,12 @@ other:
 #endif
 	HINTED
 	LOCK
+	ADDQ BX, Cell_Local(AX)
+	RET
+
+slots:
+	SLOTS
+	LOCK
 	ADDQ BX, HERE
 	RET
 
@@ -92,6 +98,12 @@ other:
 	JZ   slow
 #endif
 	HINTED
+	MOVQ AX, R8
+	MOVL $Cell_Local, R9
+	JMP  swap
+
+slots:
+	SLOTS
 
 swap:
 	MOVQ AX, R12

@@ -17,7 +17,7 @@
 #define pushBatchCommit 0xa6
 #define popBatchCommit 0xad
 #else
-#define addCommit 0x47
+#define addCommit 0x4b
 #define addFloat64Commit 0x6d
 #define enterCommit 0x4b
 #define leaveCommit 0x4b
@@ -43,7 +43,7 @@
 #define pushBatchCommit 0xac
 #define popBatchCommit 0xb3
 #else
-#define addCommit 0x4d
+#define addCommit 0x55
 #define addFloat64Commit 0x7b
 #define enterCommit 0x51
 #define leaveCommit 0x51
@@ -69,7 +69,7 @@
 #define pushBatchCommit 0x9d
 #define popBatchCommit 0xa4
 #else
-#define addCommit 0x3e
+#define addCommit 0x46
 #define addFloat64Commit 0x68
 #define enterCommit 0x46
 #define leaveCommit 0x46
@@ -95,7 +95,7 @@
 #define pushBatchCommit 0xa4
 #define popBatchCommit 0xab
 #else
-#define addCommit 0x49
+#define addCommit 0x51
 #define addFloat64Commit 0x73
 #define enterCommit 0x4d
 #define leaveCommit 0x4d

@@ -1,5 +1,11 @@
 package asm
 
+// Cell is a cell's word and the word behind it, which is part of its sum.
+type Cell struct {
+	Word  Word
+	Local uint64
+}
+
 // Guarded is a cell's word and its guard, which AddIfZero, Enter and Leave find
 // behind it.
 type Guarded struct {

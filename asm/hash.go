@@ -2,6 +2,15 @@ package asm
 
 import "unsafe"
 
+// AloneHint returns the hint of AloneWords that leaves look for now: a hash of the
+// thread where slots are CPUs', and else of the goroutine.
+func AloneHint() uint32 {
+	if HintsHashed() || HintSlots() == 0 { // the second in tests
+		return GoroutineHash() & hintMask
+	}
+	return threadHint()
+}
+
 // GoroutineHash returns a number that is the same for nearby calls of one
 // goroutine and differs between most goroutines: a hash of a stack address. A
 // stack has at least 2 KiB, so that the bits below say where in its stack the

@@ -12,10 +12,10 @@ import (
 // processor has no other, leaves with sections don't ask the processor. That would
 // be an instruction that it does not know.
 func TestSectionsLeaveHashesAlone(t *testing.T) {
-	oldSlots, oldMask := HintSlots(), atomic.LoadUint32(&setup.hintMask)
+	oldSlots, oldMask := HintSlots(), atomic.LoadUint32(&setup.hashMask)
 	defer func() {
 		atomic.StoreUint32(&setup.hintSlots, oldSlots)
-		atomic.StoreUint32(&setup.hintMask, oldMask)
+		atomic.StoreUint32(&setup.hashMask, oldMask)
 	}()
 	const slots = 4096 // more than there are CPUs, or the leaf would not get as far
 	SetupHints(slots, true)

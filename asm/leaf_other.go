@@ -39,6 +39,8 @@ const HasHints = false
 // Hint returns 0.
 func Hint() uint32 { return 0 }
 
+func threadHint() uint32 { return 0 }
+
 // Signature would stand before every abort handler.
 const Signature = 0
 

@@ -69,14 +69,23 @@ func pop(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Poin
 func pushBatch(s unsafe.Pointer, items *uintptr, n int) int { return -1 }
 func popBatch(s unsafe.Pointer, items *uintptr, n int) int  { return -1 }
 
-// hinted returns the word at the hint's slot of a cell, or nil if *w is no
-// HintWord of a portable leaf's.
+// hinted returns the word at the hint's slot of a cell, or the one that stands for
+// all slots, or nil if *w is no word of a portable leaf's.
 func hinted(w unsafe.Pointer) *uint64 {
 	word := atomic.LoadInt64((*int64)(w))
-	mask := setup.hintMask
-	if word >= 0 || word&1 != 0 || mask == 0 {
+	mask := setup.hashMask
+	if word >= 0 || mask == 0 {
 		return nil
 	}
-	addr := uintptr(-word) + uintptr(GoroutineHash()&mask)<<StrideShift
-	return *(**uint64)(unsafe.Pointer(&addr)) // the detour tells the pointer checks that it is not Go's
+	hint := GoroutineHash()
+	switch word & tagOfWords {
+	case 0:
+		addr := uintptr(-word) + uintptr(hint&mask)<<StrideShift
+		return *(**uint64)(unsafe.Pointer(&addr)) // the detour tells the pointer checks that it is not Go's
+	case aloneTag:
+		if word&aloneBits == int64(hint&hintMask<<3|aloneTag) {
+			return &(*Cell)(w).Local
+		}
+	}
+	return nil
 }

@@ -17,6 +17,9 @@
 // g.stackguard0 of the runtime, where every Go function's prologue looks for it.
 #define g_stackguard0 16
 
+// g.m, the runtime's structure of this thread.
+#define g_m 48
+
 // YIELD takes the slow path if the runtime wants the goroutine to yield. That
 // begins with a prologue, which does.
 #define YIELD CMPQ SP, g_stackguard0(R14); JLS slow
@@ -70,7 +73,7 @@
 #define BYCPU
 #else
 // The hint may be one that sections' leaves don't know.
-#define BYCPU CMPL ·setup+setupVars_hintMask(SB), $0; JNE slow
+#define BYCPU CMPL ·setup+setupVars_hashMask(SB), $0; JNE slow
 #endif
 
 // ENTER is [1].
@@ -110,16 +113,27 @@
 	ANDL $((const_OverflowSlots-1)<<const_StrideShift), R9 \
 	SUBQ $(const_OverflowSlots<<const_StrideShift), R9
 
-// HINTED makes of a word that is less than zero, in R8, slot 0, and of R9 the offset
-// to the hint's slot. The bytes are
-// RDPID R9, which is TSC_AUX, which Linux makes node<<12 | cpu.
+// HINTED goes on for a word that is less than zero, in R8: to slots, or to slow, or
+// behind itself if the word is an AloneWord of this thread. Which thread that is g.m
+// tells, and to be mistaken would do no harm.
 #define HINTED \
-	TESTB $1, R8 \
-	JNZ   slow \
 	BYCPU \
+	TESTB $const_tagOfWords, R8 \
+	JZ    slots \
+	MOVQ  g_m(R14), R9 \
+	SHRQ  $(const_threadShift-3), R9 \
+	ANDL  $(const_hintMask<<3), R9 \
+	XORL  R8, R9 \
+	ANDL  $const_aloneBits, R9 \
+	CMPL  R9, $const_aloneTag \
+	JNE   slow
+
+// SLOTS makes R8 of a HintWord slot 0, and R9 the offset to the hint's slot. The bytes
+// are RDPID R9, which is TSC_AUX, which Linux makes node<<12 | cpu.
+#define SLOTS \
 	NEGQ  R8 \
 	BYTE  $0xf3; BYTE $0x41; BYTE $0x0f; BYTE $0xc7; BYTE $0xf9 \
-	ANDL  $0xfff, R9 \
+	ANDL  $const_hintMask, R9 \
 	CMPL  R9, ·setup+setupVars_hintSlots(SB) \
 	JAE   slow \
 	OFFSET

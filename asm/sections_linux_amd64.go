@@ -19,6 +19,9 @@ const WaitLen = 0x11
 // RDPID: an illegal instruction on processors without it.
 func Hint() uint32
 
+// threadHint returns the hint of AloneWords that leaves look for.
+func threadHint() uint32
+
 func hinting() *leafTable
 
 // JumpTarget returns where the jump at an address goes to, or 0 if there is none.

@@ -18,6 +18,8 @@ const WaitLen = 0x14
 // Hint returns 0.
 func Hint() uint32 { return 0 }
 
+func threadHint() uint32 { return 0 }
+
 func hinting() *leafTable { return new(leafTable) }
 
 // JumpTarget returns where the jump at an address goes to, or 0 if there is none.

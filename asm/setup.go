@@ -12,7 +12,7 @@ type setupVars struct {
 	areaOffset  int64  // area = anchor + areaOffset; arm64 loads it with slots
 	slots       uint32 // bound of the index in use, for RseqWord cells
 	hintSlots   uint32 // bound of the hint in use, for HintWord cells; 0 turns hints off
-	hintMask    uint32 // the same less 1 where the hint is the goroutine's hash; else 0
+	hashMask    uint32 // the same less 1 where the hint is the goroutine's hash; else 0
 	indexOffset uint64 // of cpu_id or mm_cid in the area; variants know it
 	_           [64]byte
 }
@@ -25,7 +25,7 @@ var setup setupVars
 func SetupHints(slots uint32, hashed bool) {
 	atomic.StoreUint32(&setup.hintSlots, slots)
 	if hashed {
-		atomic.StoreUint32(&setup.hintMask, slots-1)
+		atomic.StoreUint32(&setup.hashMask, slots-1)
 	}
 }
 
@@ -40,7 +40,7 @@ func GrowSlots(n uint32) { grow(&setup.slots, n) }
 func HintSlots() uint32 { return atomic.LoadUint32(&setup.hintSlots) }
 
 // HintsHashed reports whether the hint is a hash.
-func HintsHashed() bool { return atomic.LoadUint32(&setup.hintMask) != 0 }
+func HintsHashed() bool { return atomic.LoadUint32(&setup.hashMask) != 0 }
 
 // GrowHintSlots makes the bound at least n.
 func GrowHintSlots(n uint32) { grow(&setup.hintSlots, n) }

@@ -110,18 +110,24 @@ package asm
 //	    atomic *(u64*)overflow(slot0, area) += delta
 //	    return
 //	other:
-//	    if slot0 == 0 or slot0 is odd: goto slow // on arm64, always
-//	    if the hint is a hash: goto slow        // setup.hintMask != 0
-//	    atomic *(u64*)hinted(slot0) += delta
+//	    if slot0 == 0: goto slow                // on arm64, always
+//	    if the hint is a hash: goto slow        // setup.hashMask != 0
+//	    atomic *hinted(w, slot0) += delta
 //	    return
 //
 // where, with the processor's hint, RDPID on amd64,
 //
-//	hinted(slot0) = -slot0 + hint << StrideShift, or slow if hint >= setup.hintSlots
+//	hinted(w, slot0) =
+//	    if slot0 is a HintWord: -slot0 + hint << StrideShift, or slow if
+//	        hint >= setup.hintSlots
+//	    if slot0 is an AloneWord of this hint: &w.local
+//	    else slow
 //
 // The last part is the atomic backend's: no critical section, the hint may be stale
-// as soon as it is read, the addition is atomic. The portable leaves do it with a
-// hash of the goroutine for a hint.
+// as soon as it is read, the addition is atomic. A cell to which only one hint comes
+// is one word at a known address: to load first where the slot is would double what
+// an atomic addition costs, for no load passes the one before. The portable leaves do
+// the same with a hash of the goroutine for a hint.
 //
 // # AddFloat64(w, delta, slow)
 //

@@ -110,6 +110,14 @@ TEXT ·Hint(SB), NOSPLIT, $0-4
 	MOVL AX, ret+0(FP)
 	RET
 
+// func threadHint() uint32
+TEXT ·threadHint(SB), NOSPLIT, $0-4
+	MOVQ g_m(R14), AX
+	SHRQ $const_threadShift, AX
+	ANDL $const_hintMask, AX
+	MOVL AX, ret+0(FP)
+	RET
+
 // arrive is called as leaves are, to see whether arguments and results arrive.
 //
 // arrive(AX = a, BX = b, CX = c, DI = d, SI = slow, X0 = f) AX

@@ -28,7 +28,7 @@ func AtomicAddFloat64(w *uint64, delta float64) bool { return asm.SwapFloat64(w,
 func (c *Cell) SpareAddFloat64(delta float64) {
 	w := &c.local // which has nothing to lose as long as there are no slots
 	if slot0 := asm.Word(c.word.Load()).Slot0(); slot0 != 0 {
-		w = c.lease.memory.spare(slot0)
+		w = c.lease.Load().memory.spare(slot0)
 	}
 	for {
 		old := atomic.LoadUint64(w)

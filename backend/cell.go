@@ -24,13 +24,15 @@ type Cell struct {
 	// find the Cell there.
 	word atomic.Int64
 
-	// local is part of the sum: what was added while there were no slots, or
-	// could not be added to a slot, less what Take has taken so far. Atomic; word
-	// aligns it.
+	// local is part of the sum: what was added while there were no slots, less
+	// what Take has taken so far. Leaves know where it is. Atomic; word aligns it.
 	local uint64
 
-	lease *lease // written before word
+	lease atomic.Pointer[lease] // written before word
 }
+
+// The leaves find local behind word.
+var _ [unsafe.Offsetof(Cell{}.local)]struct{} = [unsafe.Offsetof(asm.Cell{}.Local)]struct{}{}
 
 func cellOf(w unsafe.Pointer) *Cell { return (*Cell)(w) }
 
@@ -100,7 +102,7 @@ func (c *Cell) TakeFloat64() float64 {
 	for {
 		local := atomic.LoadUint64(&c.local)
 		first, last := c.inUse()
-		var spare *uint64 // or nothing is there
+		var spare *uint64                                           // or nothing is there
 		if first != 0 && first != asm.Word(c.word.Load()).Slot0() { // 0: not attached then, if it is now
 			spare = wordAt(first)
 			first += stride
@@ -133,7 +135,7 @@ func (c *Cell) inUse() (first, last uintptr) {
 	if slot0 == 0 {
 		return 0, 0
 	}
-	before, slots := c.lease.memory.inUse()
+	before, slots := c.lease.Load().memory.inUse()
 	return slot0 - uintptr(before)<<StrideShift, slot0 + uintptr(slots)<<StrideShift
 }
 
@@ -141,22 +143,27 @@ func (c *Cell) inUse() (first, last uintptr) {
 // last Geometry.Overflow are overflow slots, for implementers of Backend. The cell
 // must be attached, and stay reachable while the word is used.
 func (c *Cell) Word(s int) *uint64 {
+	if _, _, _, alone := asm.Word(c.word.Load()).Alone(); alone && !c.turn() {
+		return &c.local
+	}
 	slot0 := asm.Word(c.word.Load()).Slot0()
 	if slot0 == 0 {
 		panic(noSuchSlot)
 	}
-	return c.lease.memory.word(slot0, s)
+	return c.lease.Load().memory.word(slot0, s)
 }
 
 // Backend returns the backend that the cell is attached to, or nil.
 func (c *Cell) Backend() Backend {
-	if asm.Word(c.word.Load()).Slot0() == 0 {
+	word := asm.Word(c.word.Load())
+	if _, _, _, alone := word.Alone(); !alone && word.Slot0() == 0 {
 		return nil
 	}
-	return c.lease.memory.backend
+	return c.lease.Load().memory.backend
 }
 
-// attaching serializes the attachment of all cells: it happens once for each.
+// attaching serializes the attachment of all cells: it happens once for each, or
+// twice if it is alone first.
 var attaching sync.Mutex
 
 // Attach gives the cell memory of b. It does nothing if the cell is attached
@@ -168,11 +175,17 @@ func (c *Cell) Attach(b Backend) error {
 	if c.word.Load() != 0 {
 		return nil
 	}
-	word, lease, err := b.Memory().alloc()
+	m := b.Memory()
+	if m.geo.Leaf == LeafHint {
+		c.lease.Store(&m.alone)
+		c.word.Store(int64(asm.AloneWord(0, 0, 0)))
+		return nil
+	}
+	word, lease, err := m.alloc()
 	if err != nil {
 		word = asm.NoWord
 	}
-	c.lease = lease
+	c.lease.Store(lease)
 	c.word.Store(int64(word))
 	return err
 }
@@ -194,7 +207,7 @@ func (c *Cell) attachDefault() Backend {
 
 func addSlow(w unsafe.Pointer, delta int64) {
 	c := cellOf(w)
-	if b := c.attachDefault(); b != nil {
+	if b := c.attachDefault(); b != nil && !c.staysAlone() {
 		b.Add(c, delta)
 	} else {
 		AtomicAdd(&c.local, delta)
@@ -203,7 +216,7 @@ func addSlow(w unsafe.Pointer, delta int64) {
 
 func addFloat64Slow(w unsafe.Pointer, delta float64) {
 	c := cellOf(w)
-	if b := c.attachDefault(); b != nil {
+	if b := c.attachDefault(); b != nil && !c.staysAlone() {
 		b.AddFloat64(c, delta)
 	} else {
 		c.SpareAddFloat64(delta)

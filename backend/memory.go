@@ -24,6 +24,7 @@ type Memory struct {
 	fresh   []byte            // part of slot 0 of the newest chunk never handed out
 	free    []uintptr         // addresses in slot 0 of groups to use again
 	blocks  map[int][]uintptr // the same of blocks, by their number of groups
+	alone   lease             // of cells without slots
 	lease   *lease            // of the group that cells are taken from now
 	cells   []uintptr         // what is left of it
 	live    int               // groups with a lease
@@ -54,7 +55,9 @@ func NewMemory(b Backend, g Geometry) (*Memory, error) {
 	if g.Leaf != LeafNone && !leafSlots[g.Leaf].CompareAndSwap(0, int64(g.Slots)) && leafSlots[g.Leaf].Load() != int64(g.Slots) {
 		return nil, fmt.Errorf("percpu/backend: geometry: %d slots, but memory with this leaf has %d", g.Slots, leafSlots[g.Leaf].Load())
 	}
-	return &Memory{backend: b, geo: g, avoided: g.avoided(), blocks: make(map[int][]uintptr), overflows: make([]overflowCount, g.Overflow)}, nil
+	m := &Memory{backend: b, geo: g, avoided: g.avoided(), blocks: make(map[int][]uintptr), overflows: make([]overflowCount, g.Overflow)}
+	m.alone.memory = m
+	return m, nil
 }
 
 // leafSlots are the slots of all memories with a leaf, 0 as long as there is none.

@@ -44,7 +44,7 @@ func overflowAddFloat64(w unsafe.Pointer, delta float64) {
 // overflowWord returns a cell's word in the overflow slot that the goroutine's
 // hash chooses, and counts the operation.
 func overflowWord(c *Cell) *uint64 {
-	m := c.lease.memory
+	m := c.lease.Load().memory
 	slot := int(asm.GoroutineHash()) % m.geo.Overflow
 	m.overflows[slot].n.Add(1)
 	return c.Word(m.geo.Slots + slot)

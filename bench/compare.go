@@ -26,6 +26,10 @@ type Impl struct {
 	// Loop is called concurrently; thread is 0 to the number of threads - 1,
 	// not always the same CPU's.
 	Loop func(thread, n int)
+
+	// Prepare, if not nil, is called before that many threads call Loop, while
+	// none does: for values that become another by having been used by several.
+	Prepare func(threads int)
 }
 
 // Config says how to compare. The zero value is ready for use.

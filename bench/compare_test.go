@@ -50,7 +50,7 @@ func TestCompareSeesRatio(t *testing.T) {
 func TestCompareInterleaves(t *testing.T) {
 	var order []string
 	note := func(name string) Impl {
-		return Impl{name, func(_, n int) {
+		return Impl{Name: name, Loop: func(_, n int) {
 			if len(order) == 0 || order[len(order)-1] != name {
 				order = append(order, name)
 			}
@@ -84,8 +84,8 @@ func TestCompareOverlaps(t *testing.T) {
 			running.Add(-1)
 		}
 	}
-	compare(t, Config{Threads: []int{2}, Rounds: 5, MaxDelay: 100}, Impl{"both", loop(&most)})
-	compare(t, Config{Threads: []int{1}, Rounds: 5, MaxDelay: 100}, Impl{"alone", loop(&mostAlone)})
+	compare(t, Config{Threads: []int{2}, Rounds: 5, MaxDelay: 100}, Impl{Name: "both", Loop: loop(&most)})
+	compare(t, Config{Threads: []int{1}, Rounds: 5, MaxDelay: 100}, Impl{Name: "alone", Loop: loop(&mostAlone)})
 	if most.Load() != 2 || mostAlone.Load() != 1 {
 		t.Errorf("%d threads ran at once when 2 should, %d when 1 should", most.Load(), mostAlone.Load())
 	}

@@ -78,6 +78,9 @@ func (t *team) each(f func() error) error {
 // run measures a window: an implementation on a number of the team's threads,
 // counted from first.
 func (t *team) run(impl Impl, threads, first, chunk int, length time.Duration) samples {
+	if impl.Prepare != nil {
+		impl.Prepare(threads)
+	}
 	w := &window{loop: impl.Loop, chunk: chunk, length: length, threads: int32(threads), samples: make(samples, threads)}
 	w.measured.Add(threads)
 	for i := range threads {

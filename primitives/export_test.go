@@ -1,5 +1,10 @@
 package primitives
 
+import "github.com/percpu-go/percpu/backend"
+
+// Backend returns the backend that the counter is attached to, or nil.
+func (c *Counter) Backend() backend.Backend { return c.cell.Backend() }
+
 // hashedLayout is a layout that hashes keys by a function.
 type hashedLayout[K comparable] struct {
 	mapLayout

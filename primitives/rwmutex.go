@@ -3,6 +3,7 @@ package primitives
 import (
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/percpu-go/percpu/backend"
 )
@@ -70,7 +71,7 @@ type RWMutex struct {
 	// shared is on no cache line that the cell or the guard is on, wherever the
 	// lock begins. Every RLock looks at these first: on a line that other CPUs add
 	// to, it would have to fetch that twice.
-	_      [16]byte
+	_      [24 - unsafe.Sizeof(uintptr(0))]byte
 	shared atomic.Int64
 }
 

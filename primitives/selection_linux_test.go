@@ -66,12 +66,13 @@ func atInit(t *testing.T, how string) string {
 func TestNoDescriptor(t *testing.T) { atInit(t, noDescriptor) }
 
 // TestSelectionCPUTime: a selection costs the process little CPU time where the trial
-// is short: 2 ms at most if nobody else uses the machine, and who does makes that more.
+// is short. Half of it or more is the kernel's, for membarrier's registration; the
+// bound leaves room for who else uses the machine.
 func TestSelectionCPUTime(t *testing.T) {
 	if runtime.GOARCH != "amd64" || primitives.RaceEnabled {
 		t.Skip("a longer trial, or the race detector's time")
 	}
-	const most = 3000 // µs, some time
+	const most = 8000 // µs, some time
 	for try := 1; ; try++ {
 		var n, us int
 		if _, err := fmt.Sscanf(atInit(t, "measure"), "counted %d, CPU time %d", &n, &us); err != nil {

@@ -180,14 +180,14 @@ const (
 )
 
 // tryFence finds out whether a fence aborts sections, as trial does for other
-// interruptions.
-func (b *Backend) tryFence() error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if !b.enter() {
-		return nil // undecided
-	}
-	return tryFence(asm.Spin)
+// interruptions. It registers no thread that may have been given no part in this.
+func (b *Backend) tryFence() (err error) {
+	feature.OnThread(func() {
+		if b.enter() { // or it is undecided
+			err = tryFence(asm.Spin)
+		}
+	})
+	return err
 }
 
 func tryFence(spin spinFunc) error {

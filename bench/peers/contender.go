@@ -66,6 +66,32 @@ func summed(sum func() float64) func(done int64) error {
 	}
 }
 
+// byThreads is a value for each number of threads. What was used by two CPUs at once
+// is not what one thread has, where values begin without parts for CPUs.
+type byThreads[T any] struct {
+	make func() T
+	all  map[int]T
+	now  T
+}
+
+func newByThreads[T any](f func() T) *byThreads[T] {
+	return &byThreads[T]{make: f, all: make(map[int]T), now: f()}
+}
+
+// prepare is a bench.Impl's Prepare.
+func (b *byThreads[T]) prepare(threads int) {
+	if _, ok := b.all[threads]; !ok {
+		b.all[threads] = b.make()
+	}
+	b.now = b.all[threads]
+}
+
+// prepared sets what is called before a contender's loops.
+func (c *Contender) prepared(f func(threads int)) *Contender {
+	c.Prepare = f
+	return c
+}
+
 // padded keeps a word away from what else is on the heap.
 type padded[T any] struct {
 	_ [128]byte

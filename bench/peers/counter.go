@@ -77,12 +77,18 @@ func Counters(h Host) (contenders []*Contender) {
 }
 
 func contendPercpu(b namedBackend) *Contender {
-	c := primitives.NewCounter(primitives.WithBackend(b.backend))
+	counters := newByThreads(func() *primitives.Counter { return primitives.NewCounter(primitives.WithBackend(b.backend)) })
 	return contend(Ours, b.name, func(_, n int) {
+		c := counters.now
 		for range n {
 			c.Add(1)
 		}
-	}, counted(c.Load))
+	}, counted(func() (sum int64) {
+		for _, c := range counters.all {
+			sum += c.Load()
+		}
+		return sum
+	})).prepared(counters.prepare)
 }
 
 func contendXsync() *Contender {

@@ -24,12 +24,18 @@ func FloatCounters(h Host) (contenders []*Contender) {
 }
 
 func contendFloat(b namedBackend) *Contender {
-	c := primitives.NewFloatCounter(primitives.WithBackend(b.backend))
+	counters := newByThreads(func() *primitives.FloatCounter { return primitives.NewFloatCounter(primitives.WithBackend(b.backend)) })
 	return contend(Ours, b.name, func(_, n int) {
+		c := counters.now
 		for range n {
 			c.Add(0.5)
 		}
-	}, summed(c.Load))
+	}, summed(func() (sum float64) {
+		for _, c := range counters.all {
+			sum += c.Load()
+		}
+		return sum
+	})).prepared(counters.prepare)
 }
 
 func contendMutexFloat() *Contender {

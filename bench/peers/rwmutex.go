@@ -92,9 +92,10 @@ func newTurns(every int) *turns {
 }
 
 func contendRWMutex(b namedBackend, every int) *Contender {
-	rw := primitives.NewRWMutex(primitives.WithBackend(b.backend))
+	locks := newByThreads(func() *primitives.RWMutex { return primitives.NewRWMutex(primitives.WithBackend(b.backend)) })
 	p, t := new(guardedPair), newTurns(every)
 	return contend(Ours, b.name, func(thread, n int) {
+		rw := locks.now
 		torn, writes, left := 0, 0, t.left[thread].v
 		for range n {
 			if left--; left == 0 {
@@ -114,7 +115,7 @@ func contendRWMutex(b namedBackend, every int) *Contender {
 		}
 		t.left[thread].v = left
 		p.done(torn, writes)
-	}, p.check)
+	}, p.check).prepared(locks.prepare)
 }
 
 func contendSyncRWMutex(every int) *Contender {
