@@ -100,8 +100,8 @@ func (c *Cell) TakeFloat64() float64 {
 	for {
 		local := atomic.LoadUint64(&c.local)
 		first, last := c.inUse()
-		var spare *uint64 // or nothing is there
-		if slot0 := asm.Word(c.word.Load()).Slot0(); first != slot0 {
+		var spare *uint64                                           // or nothing is there
+		if first != 0 && first != asm.Word(c.word.Load()).Slot0() { // 0: not attached then, if it is now
 			spare = wordAt(first)
 			first += stride
 		}
