@@ -17,6 +17,13 @@ func (rw *RWMutex) Begun() bool {
 	return rw.hasCell() || rw.readers.Guard().Load() != 0 || rw.meetings.Load() != 0
 }
 
+// GuardValue returns what the guard holds.
+func (rw *RWMutex) GuardValue() uint64 { return rw.readers.Guard().Load() }
+
+// CloseOften makes the next closing of the guard the last before their number wraps
+// around.
+func (rw *RWMutex) CloseOften() { rw.closings = 1<<32 - 2 }
+
 // SharedDistance returns how far the shared word is from the guard.
 func (rw *RWMutex) SharedDistance() uintptr {
 	return uintptr(unsafe.Pointer(&rw.shared)) - uintptr(unsafe.Pointer(rw.readers.Guard()))

@@ -153,7 +153,9 @@ func (rw *RWMutex) closeGuard() {
 			rw.w.Unlock()
 		}
 	}()
-	rw.closings++
+	if rw.closings++; rw.closings == 0 { // it has wrapped around, and 0 closes nothing
+		rw.closings++
+	}
 	guard.Store(closing(rw.closings))
 	if err := fenceAll(cell.Backend()); err != nil {
 		panic(fmt.Sprintf("percpu: RWMutex: %v", err)) // it has worked before: see canGuard

@@ -315,3 +315,22 @@ func TestRWMutexNobodyWaits(t *testing.T) {
 		undo()
 	}
 }
+
+// TestRWMutexClosedOften: the guard closes, however often it has been closed.
+func TestRWMutexClosedOften(t *testing.T) {
+	opt := rseqOption(t)
+	rw := primitives.NewRWMutex(opt)
+	turn(t, rw, opt)
+	var closed []uint64
+	defer primitives.HookFence(func() error { closed = append(closed, rw.GuardValue()); return nil })()
+	rw.CloseOften()
+	for range 3 {
+		turn(t, rw, opt)
+		closed = nil
+		rw.Lock()
+		rw.Unlock()
+		if len(closed) != 1 || closed[0] == 0 {
+			t.Errorf("guard values %d while a writer's fence was under way, want one that is not 0", closed)
+		}
+	}
+}
