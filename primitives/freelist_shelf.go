@@ -3,6 +3,7 @@ package primitives
 import (
 	"runtime"
 	"sync/atomic"
+	"unsafe"
 )
 
 // A shelf is a stack of objects that several may use at once. Each operation is a
@@ -15,7 +16,8 @@ import (
 type shelf struct {
 	// first is the address of an object, shelfEmpty or shelfClosed. In the lowest
 	// bits, which addresses don't need, it has the number of objects that were
-	// taken from it, modulo 8.
+	// taken from it, modulo the bytes of a word: that is how objects are aligned, as
+	// the tag before them is, on 32-bit processors only at multiples of 4.
 	first atomic.Uintptr
 
 	// head is shelfLocked, or not; the number of items, times shelfItem; and how
@@ -34,8 +36,8 @@ type shelf struct {
 
 const (
 	shelfEmpty  = 0
-	shelfClosed = 8 // no object is there
-	firstCount  = 7 // the bits of first that count
+	shelfClosed = 8                             // no object is there
+	firstCount  = unsafe.Sizeof(uintptr(0)) - 1 // the bits of first that count
 
 	shelfLocked = 1
 	shelfItem   = 2
@@ -55,7 +57,7 @@ func (h *shelf) takeFirst() uintptr {
 		return 0
 	}
 	if w&firstCount == firstCount {
-		h.taken.Add(firstCount + 1)
+		h.taken.Add(uint64(firstCount) + 1)
 	}
 	return addr
 }
