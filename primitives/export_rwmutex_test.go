@@ -18,11 +18,11 @@ func (rw *RWMutex) Begun() bool {
 }
 
 // GuardValue returns what the guard holds.
-func (rw *RWMutex) GuardValue() uint64 { return rw.readers.Guard().Load() }
+func GuardValue(rw *RWMutex) uint64 { return rw.readers.Guard().Load() }
 
 // CloseOften makes the next closing of the guard the last before their number wraps
 // around.
-func (rw *RWMutex) CloseOften() { rw.closings = 1<<32 - 2 }
+func CloseOften(rw *RWMutex) { rw.closings = 1<<32 - 2 }
 
 // SharedDistance returns how far the shared word is from the guard.
 func (rw *RWMutex) SharedDistance() uintptr {

@@ -322,8 +322,8 @@ func TestRWMutexClosedOften(t *testing.T) {
 	rw := primitives.NewRWMutex(opt)
 	turn(t, rw, opt)
 	var closed []uint64
-	defer primitives.HookFence(func() error { closed = append(closed, rw.GuardValue()); return nil })()
-	rw.CloseOften()
+	defer primitives.HookFence(func() error { closed = append(closed, primitives.GuardValue(rw)); return nil })()
+	primitives.CloseOften(rw)
 	for range 3 {
 		turn(t, rw, opt)
 		closed = nil
