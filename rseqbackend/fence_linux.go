@@ -180,13 +180,21 @@ const (
 )
 
 // tryFence finds out whether a fence aborts sections, as trial does for other
-// interruptions. It registers no thread that may have been given no part in this.
+// interruptions. It registers the thread that it runs on, which is not the main
+// thread: that one may never do anything here.
 func (b *Backend) tryFence() (err error) {
-	feature.OnThread(func() {
+	try := func() {
 		if b.enter() { // or it is undecided
 			err = tryFence(asm.Spin)
 		}
-	})
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if unix.Gettid() == unix.Getpid() {
+		feature.OnThread(try)
+	} else {
+		try()
+	}
 	return err
 }
 

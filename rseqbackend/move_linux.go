@@ -10,12 +10,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/percpu-go/percpu/asm"
-	"github.com/percpu-go/percpu/feature"
 )
 
 // move runs sections and has another thread move this one to another CPU
-// meanwhile, as disturb does; the thread should end afterwards. It is undecided where there is only one CPU that
-// the thread may run on.
+// meanwhile, as disturb does; the thread should end afterwards. It is undecided where
+// there is only one CPU that the thread may run on.
 //
 // To be preempted and to be moved are two things: Linux 7.0.13 on arm64 aborts
 // sections for the first in areas of the original size, and not for the second.
@@ -110,11 +109,11 @@ type watchedSection struct {
 }
 
 // watch starts a goroutine that acts in each section it is sent, until there are no
-// more, but not in one that doesn't begin in time. It may run anywhere: bound to a CPU, it would preempt a section that is
-// moved there.
+// more, but not in one that doesn't begin in time. It may run anywhere: bound to a
+// CPU, it would preempt a section that is moved there.
 func watch(d disturbance) (sections chan<- *watchedSection, ended <-chan struct{}) {
 	todo, done := make(chan *watchedSection), make(chan struct{})
-	go feature.OnThread(func() { // of its own: it is awake when the next section comes
+	go func() {
 		defer close(done)
 		for s := range todo {
 			s.tellWatched()
@@ -125,7 +124,7 @@ func watch(d disturbance) (sections chan<- *watchedSection, ended <-chan struct{
 			// that happened.
 			s.inside <- inside && atomic.LoadUint32(&s.state) == asm.SpinStarted
 		}
-	})
+	}()
 	return todo, done
 }
 

@@ -148,8 +148,9 @@ func (b *Backend) examineThreads(auxv feature.Auxv) (err error) {
 }
 
 // examine finds out, on a locked thread that has never been registered by us,
-// whether rseq(2) may be called, whose thread block the thread pointer points to, and whether areas work there.
-// It leaves nothing behind on the thread if that is someone else's.
+// whether rseq(2) may be called, whose thread block the thread pointer points to,
+// and whether areas work there. It leaves nothing behind on the thread if that is
+// someone else's.
 func (b *Backend) examine(auxv feature.Auxv) error {
 	if err := feature.RseqSyscallHere(); err != nil {
 		return conclusive(err)
