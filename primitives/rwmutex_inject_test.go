@@ -15,6 +15,10 @@ import (
 // microsecond, so that most interrupts land there.
 const injectedTurns = 2000
 
+func init() {
+	injectDelay = func() { atomic.StoreUint64(&asm.Injected.Delay, injectedTurns) }
+}
+
 // TestRWMutexAborts runs the stress test with sections that wait, and wants
 // some of them aborted.
 func TestRWMutexAborts(t *testing.T) {

@@ -4,6 +4,8 @@ package primitives_test
 
 import (
 	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -35,5 +37,48 @@ func TestRWMutexWithoutMembarrier(t *testing.T) {
 	cmd.Env = append(cmd.Environ(), filteredEnv+"=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// injectDelay makes sections wait, in builds that can.
+var injectDelay = func() {}
+
+const pretendedEnv = "PERCPU_TEST_PRETENDED"
+
+// TestRWMutexPretendedMembarrier: a filter comes while the process runs, and answers
+// membarrier(2) with a success that it is not, or with an error. Locks that are
+// turned go on, and exclude.
+func TestRWMutexPretendedMembarrier(t *testing.T) {
+	how := os.Getenv(pretendedEnv)
+	if how == "" {
+		if _, err := primitives.Candidates()[0].Open(); err != nil {
+			backendtest.Unavailable(t, "rseq", err)
+		}
+		for _, errno := range []string{"0", "1"} { // none, EPERM
+			cmd := exec.Command(exe(t), "-test.run=^TestRWMutexPretendedMembarrier$", "-test.v", "-test.short", "-test.timeout=2m")
+			cmd.Env = append(os.Environ(), pretendedEnv+"="+errno)
+			out, err := cmd.CombinedOutput()
+			if err != nil || !strings.Contains(string(out), "--- PASS: TestRWMutexPretendedMembarrier") {
+				t.Errorf("errno %s: %v\n%s", errno, err, out)
+			}
+		}
+		return
+	}
+	b, err := primitives.Candidates()[0].Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn(t, primitives.NewRWMutex(primitives.WithBackend(b)), primitives.WithBackend(b)) // with the kernel's fences
+	filter := backendtest.Filter{Syscall: unix.SYS_MEMBARRIER}
+	if how != "0" {
+		filter.Errno = unix.EPERM
+	}
+	if err := backendtest.FilterProcess([]backendtest.Filter{filter}); err != nil {
+		t.Fatal(err)
+	}
+	injectDelay()
+	stressRWMutex(t, 40)
+	if n := b.Stats().FenceFailures; len(n) == 0 {
+		t.Error("no fence was made otherwise: this test has tested nothing")
 	}
 }
