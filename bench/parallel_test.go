@@ -81,7 +81,7 @@ func onBackend(b *testing.B, be backend.Backend, threads int, loop func(thread, 
 	parallel(b, threads, loop)
 	after := be.Stats()
 	ops := uint64(threads) * uint64(b.N)
-	if n := after.Overflows - before.Overflows; n > 0 {
+	if n := after.Overflows - before.Overflows; n > 100 { // more than goroutines that are to yield twice in a row
 		b.Fatalf("%d of %d operations done on overflow slots; failures: %v", n, ops, after.Failures)
 	}
 	if n := be.Memory().Stats().Refused - refused; n > 0 {

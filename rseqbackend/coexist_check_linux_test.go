@@ -8,6 +8,11 @@ import (
 	"testing"
 )
 
+// unlucky is more operations than go to overflow slots on threads that can commit:
+// those whose goroutine was to yield, or whose thread somebody unregistered, twice in
+// a row.
+const unlucky = 100
+
 // roles are those that every program has, and those of C's threads.
 var roles = []string{"main", "locked", "late"}
 
@@ -33,7 +38,7 @@ func (w want) problems(r *coexistReport) (list []string) {
 	if got := slices.Sorted(maps.Keys(r.Stats.Failures)); !slices.Equal(got, w.errnos) {
 		complain("registrations failed by %v, want %v", r.Stats.Failures, w.errnos)
 	}
-	if (r.Stats.Overflows > 0) != w.overflows() {
+	if n := r.Stats.Overflows; w.overflows() && n == 0 || !w.overflows() && n > unlucky {
 		complain("%d operations on overflow slots, want some: %t", r.Stats.Overflows, w.overflows())
 	}
 	if (r.Refused > 0) != w.alone {
@@ -117,10 +122,14 @@ func checkNotices(t *testing.T, w want, good *coexistReport) {
 		"another cpu_id":      func(r *coexistReport) { r.Threads[0].CPUID = -1 - r.Threads[0].CPUID },
 		"no late thread":      func(r *coexistReport) { r.Threads = slices.DeleteFunc(r.Threads, isLate) },
 		"another errno":       func(r *coexistReport) { r.Stats.Failures = map[string]uint64{"EFAULT": 1} },
-		"overflows":           func(r *coexistReport) { r.Stats.Overflows = 1 - min(1, r.Stats.Overflows) },
-		"a torn write":        func(r *coexistReport) { r.Torn++ },
-		"no lock":             func(r *coexistReport) { r.Locks = 0 },
-		"memory":              func(r *coexistReport) { r.Refused = 1 - min(1, r.Refused) },
+		"overflows": func(r *coexistReport) {
+			if r.Stats.Overflows = unlucky + 1; w.overflows() {
+				r.Stats.Overflows = 0
+			}
+		},
+		"a torn write": func(r *coexistReport) { r.Torn++ },
+		"no lock":      func(r *coexistReport) { r.Locks = 0 },
+		"memory":       func(r *coexistReport) { r.Refused = 1 - min(1, r.Refused) },
 	}
 	if w.reason != "" {
 		spoil["no reason"] = func(r *coexistReport) { r.Rejections = nil }

@@ -68,6 +68,10 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 	return r, err
 }
 
+// unlucky is more operations than go to overflow slots because their goroutine was to
+// yield twice in a row.
+const unlucky = 100
+
 // Compare runs the contenders against each other, with more implementations
 // interleaved if given, and sees that package percpu's did their work by the
 // backend that they are named after.
@@ -85,7 +89,7 @@ func (r Rows) Compare(cfg bench.Config, more ...bench.Impl) (*bench.Result, erro
 	if err != nil {
 		return nil, err
 	}
-	if n := r.host.chosen.Stats().Overflows - before; r.host.rseq != nil && n > 0 {
+	if n := r.host.chosen.Stats().Overflows - before; r.host.rseq != nil && n > unlucky {
 		return nil, fmt.Errorf("%d operations were done on overflow slots", n)
 	}
 	for _, c := range r.Contenders {
