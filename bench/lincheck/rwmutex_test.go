@@ -5,10 +5,12 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/anishathalye/porcupine"
 
+	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -107,8 +109,8 @@ func registerScenario(threads, calls int, newRegister func() *register) Scenario
 	}
 }
 
-// TestRWMutex: a register under a lock, on each backend: with locks that begin
-// biased towards readers, and with locks that never are.
+// TestRWMutex: a register under a lock, on each backend: with locks that have turned
+// to the CPUs' parts, where the backend has such, and with new ones.
 func TestRWMutex(t *testing.T) {
 	for _, candidate := range primitives.Candidates() {
 		b, err := candidate.Open()
@@ -117,11 +119,41 @@ func TestRWMutex(t *testing.T) {
 			continue
 		}
 		t.Run("backend="+b.Name(), func(t *testing.T) {
+			var made atomic.Int64
+			groups := b.Memory().Stats().Groups
 			Check(t, registerScenario(2, 8, func() *register {
-				return &register{lock: primitives.NewRWMutex(primitives.WithBackend(b))}
+				rw := primitives.NewRWMutex(primitives.WithBackend(b))
+				if made.Add(1)%2 == 0 {
+					meet(rw)
+				}
+				return &register{lock: rw}
 			}), Histories(t))
+			if after := b.Memory().Stats(); b.Memory().Geometry().Leaf == backend.LeafRseq && after.Groups+after.Free <= groups {
+				t.Error("no lock has turned")
+			}
 		})
 	}
+}
+
+// meet has readers of a lock meet as often as it takes for it to turn.
+func meet(rw *primitives.RWMutex) {
+	rw.RLock()
+	defer rw.RUnlock()
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range 3000 {
+				rw.RLock()
+				rw.RUnlock()
+				if i%16 == 0 {
+					runtime.Gosched() // the other one may be on this CPU
+				}
+			}
+		}()
+	}
+	wg.Wait()
 }
 
 // sharingLock has a bug: writers get in with readers.
