@@ -132,7 +132,6 @@ func (t *heater) newHot(contended bool) *hot {
 	state := t.state.Load()
 	if state == heatUnknown && t.state.CompareAndSwap(heatUnknown, heatProbing) {
 		state = t.probe()
-		t.state.Store(state)
 	}
 	if state == heatAtomic && !contended {
 		return nil
@@ -155,8 +154,10 @@ func (t *heater) newHot(contended bool) *hot {
 
 // probe finds out how the backend can make entries hot, if there is one already.
 // The first fence of a process may take the kernel milliseconds; others who would
-// like to know find heatProbing, and go on without.
-func (t *heater) probe() int32 {
+// like to know find heatProbing, and go on without. If the backend that was asked for
+// can't be had it panics, and has found nothing out.
+func (t *heater) probe() (state int32) {
+	defer func() { t.state.Store(state) }()
 	t.use = t.want
 	if t.use == nil {
 		b, ok := defaultIfReady()
