@@ -260,7 +260,9 @@ func TestRWMutexAttachedWhileLocked(t *testing.T) {
 // TestRWMutexTry: a lock that nobody uses can be had by TryLock and TryRLock,
 // whatever has been going on before.
 func TestRWMutexTry(t *testing.T) {
-	rw := primitives.NewRWMutex(rseqOption(t))
+	opt := rseqOption(t)
+	rw := primitives.NewRWMutex(opt)
+	turn(t, rw, opt) // or it may not be known yet that it can be
 	rounds, opened := 2000, 0
 	if testing.Short() {
 		rounds = 500
