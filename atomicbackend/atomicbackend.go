@@ -91,7 +91,9 @@ func (b *Backend) Fence(slot int) error {
 }
 
 // Stats returns zeros.
-func (b *Backend) Stats() backend.Stats { return backend.Stats{} }
+func (b *Backend) Stats() backend.Stats {
+	return backend.Stats{Failures: map[string]uint64{}, FenceFailures: map[string]uint64{}}
+}
 
 // word returns the cell's word in the slot that the hint names.
 func (b *Backend) word(c *backend.Cell) *uint64 { return c.Word(b.AtomicSlot()) }

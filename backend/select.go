@@ -44,7 +44,7 @@ func Select(want string, candidates ...Candidate) (Selection, error) {
 	for _, c := range candidates {
 		switch {
 		case !known:
-			s.reject(c.Name, fmt.Errorf("%w %q", ErrUnknownBackend, want))
+			s.reject(c.Name, fmt.Errorf("%w %q: want %s or the name of one", ErrUnknownBackend, want, Auto))
 			continue
 		case want != Auto && c.Name != want:
 			s.reject(c.Name, fmt.Errorf("%w, %s was", ErrNotWanted, want))

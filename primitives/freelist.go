@@ -27,8 +27,8 @@ import (
 // Put panics if its argument is nil or is not an object of this list, whatever
 // else it points to. An object that is put twice is handed out twice, to two
 // holders that do not know of each other; other objects are not affected. Under
-// the race detector and with tag percpuinvariants the second Put panics. So does,
-// or may, a Put after the object was handed out again.
+// the race detector and with tag percpuinvariants the second Put panics; a Put by a
+// holder whose object has been handed out again may panic, too.
 //
 // # Memory model
 //

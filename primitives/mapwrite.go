@@ -33,9 +33,9 @@ const (
 // returns the value that was deleted, and false.
 //
 // fn holds a lock that other keys may share: who writes them waits for it, Loads
-// and the growth of the map don't. It must not use the map, but for Load and Len;
-// with the tag percpuinvariants, and in race builds, that panics. It should be
-// short. If it panics or calls runtime.Goexit, nothing has changed and the lock is
+// and the growth of the map don't. It must not use the map, but for Load and Len,
+// or it may wait for itself for ever; with the tag percpuinvariants, and in race
+// builds, that panics. It should be short. If it panics or calls runtime.Goexit, nothing has changed and the lock is
 // released.
 func (m *Map[K, V]) Compute(key K, fn func(old V, loaded bool) (new V, action MapAction)) (actual V, ok bool) {
 	actual, ok, _ = m.modify(verbCompute, key, actual, actual, fn)

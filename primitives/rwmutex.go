@@ -31,18 +31,17 @@ import (
 // readers. Therefore read locks must not be nested: a goroutine that holds one and
 // asks for another waits for ever if a Lock comes in between. TryLock and TryRLock
 // fail only if somebody holds the lock, waits for it or asks for it meanwhile.
-// Waiting is to testing/synctest what waiting for a sync.RWMutex is; a lock has no
-// timer and no goroutine.
+// In a bubble of testing/synctest a goroutine that waits for the lock is not durably
+// blocked, as with sync.RWMutex. A lock has no timer and no goroutine.
 //
 // In the terminology of the Go memory model the n'th call of Unlock synchronizes
 // before the m'th call of Lock returns for any n < m. For any call of RLock there
 // is an n such that the n'th call of Unlock synchronizes before that RLock
 // returns, and its RUnlock synchronizes before the n+1'th call of Lock returns.
 //
-// Misuse ends the program, as it does with sync.RWMutex: an Unlock of a lock that
-// is not locked at once; an RUnlock without RLock at once, but if the lock was
-// turned at the next Lock, unless the program is built with -race or tag
-// percpuinvariants. Where the default backend was asked for by name and can't be
+// Misuse ends the program, as it does with sync.RWMutex: at once, but an RUnlock
+// without RLock of a lock that has turned only at the next Lock (with -race or tag
+// percpuinvariants at once, too). Where the default backend was asked for by name and can't be
 // had, an RLock or TryRLock that would turn the lock panics, and has done nothing.
 //
 // A RWMutex costs 96 bytes, once turned 8 bytes on each CPU that reads, and once
