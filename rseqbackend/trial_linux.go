@@ -47,20 +47,19 @@ func trialOn(goarch string, spin spinFunc) error {
 }
 
 const (
-	signalTime  = 50 * time.Microsecond // until the signal
-	signalTurns = 400_000               // of a section's loop, twice that or more
-	signalMost  = 4 * signalTurns       // of one that the signal came too late for
-	signalTries = 5                     // sections
+	signalTime  = 50 * time.Microsecond // between two signals
+	signalTurns = 10_000_000            // of a section's loop: some milliseconds
 
-	// signalMisses is how often the signal must come and not abort the section.
-	// It might have come behind it, by a hair; but not behind three of different
-	// lengths.
-	signalMisses = 3
+	// signalTries is how many sections must get to their end, each through dozens of
+	// signals. The first signals may come before the section begins, and on a slow
+	// machine some more; all of them, never.
+	signalTries = 2
 )
 
-// signalled has a section interrupted by a signal from a timer, so that nobody
-// else need run meanwhile. It is SIGURG, which the Go runtime handles in every build
-// mode, as it preempts goroutines by it, and expects from anywhere.
+// signalled has a section interrupted by the signals of a timer, so that nobody
+// else need run meanwhile: by the first, if the kernel is right. It is SIGURG, which
+// the Go runtime handles in every build mode, as it preempts goroutines by it, and
+// expects from anywhere.
 func signalled(spin spinFunc) (r SelfTestResult) {
 	start := clock()
 	r.Verdict = Undecided
@@ -70,29 +69,17 @@ func signalled(spin spinFunc) (r SelfTestResult) {
 		return r
 	}
 	defer t.delete()
-	misses := 0
-	for turns := uint64(signalTurns); r.Sections < signalTries && deliverable(unix.SIGURG); {
-		if t.start(signalTime) != nil {
-			return r
-		}
+	for deliverable(unix.SIGURG) && t.start(signalTime) == nil && t.runs() {
 		var state uint32
-		aborted := spin(&state, turns)
-		expired := t.expired()
+		aborted := spin(&state, signalTurns)
 		r.Sections++
 		switch {
 		case aborted:
 			r.Preempted, r.Aborts = 1, 1
 			r.judge()
 			return r
-		case expired:
-			misses++
-			turns += turns / 4
-		default:
-			turns = min(2*turns, signalMost)
-		}
-		// It was delivered, if it can be, by the time expired returned.
-		if misses == signalMisses && deliverable(unix.SIGURG) {
-			r.Preempted, r.Violations = misses, misses
+		case r.Sections == signalTries && deliverable(unix.SIGURG):
+			r.Preempted, r.Violations = r.Sections, r.Sections
 			r.judge()
 			return r
 		}
@@ -136,20 +123,21 @@ func newTimer(sig unix.Signal) (t timer, err error) {
 	return t, nil
 }
 
-// start has the signal sent once, after some time, whatever was to come before.
-func (t timer) start(after time.Duration) error {
-	spec := unix.ItimerSpec{Value: unix.NsecToTimespec(int64(after))}
+// start has the signal sent again and again.
+func (t timer) start(every time.Duration) error {
+	interval := unix.NsecToTimespec(int64(every))
+	spec := unix.ItimerSpec{Interval: interval, Value: interval}
 	if _, _, errno := unix.RawSyscall6(unix.SYS_TIMER_SETTIME, uintptr(t), 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0); errno != 0 {
 		return errno
 	}
 	return nil
 }
 
-// expired reports whether the signal was sent since start.
-func (t timer) expired() bool {
+// runs reports whether the timer is one that the kernel knows of, and runs.
+func (t timer) runs() bool {
 	var spec unix.ItimerSpec
 	_, _, errno := unix.RawSyscall(unix.SYS_TIMER_GETTIME, uintptr(t), uintptr(unsafe.Pointer(&spec)), 0)
-	return errno == 0 && spec.Value == unix.Timespec{}
+	return errno == 0 && spec.Interval != unix.Timespec{}
 }
 
 func (t timer) delete() { _, _, _ = unix.RawSyscall(unix.SYS_TIMER_DELETE, uintptr(t), 0, 0) }
