@@ -55,7 +55,9 @@ func TestOpenPassesOverTakenThreads(t *testing.T) {
 	if !filtered(t, "a library") {
 		c := newCell(t, b)
 		onThreads(20, func() { c.Add(1) })
-		if err := examine(); err != nil {
+		// On arm64 the anchors of a copy are thread pointers, and each thread's is
+		// another, as a libc's are: the second copy has the atomic backend.
+		if err := examine(); err != nil && runtime.GOARCH != "arm64" || err != nil && !errors.Is(err, backend.ErrNotSupported) {
 			t.Errorf("threads of a copy: %v", err)
 		}
 		return
