@@ -87,6 +87,7 @@ func (l *FreeList[T]) Stats() FreeListStats { return l.core.stats() }
 // typed is what core leaves to a list that knows its type, because it was done
 // neither in a section nor on a shelf.
 type typed interface {
+	slab(n int, tag uintptr) (slab any, addrs []uintptr) // newSlab; a func value of it would be allocated for each call
 	get(c *core) unsafe.Pointer
 	put(c *core, x unsafe.Pointer)
 }
@@ -96,6 +97,8 @@ type typed interface {
 type listOwner[T any] struct{}
 
 var _ typed = (*listOwner[int])(nil)
+
+func (*listOwner[T]) slab(n int, tag uintptr) (any, []uintptr) { return newSlab[T](n, tag) }
 
 func (*listOwner[T]) get(c *core) unsafe.Pointer {
 	return unsafe.Pointer(listOf[T](unsafe.Pointer(c)).getSlow())
@@ -111,7 +114,7 @@ func listOf[T any](stack unsafe.Pointer) *FreeList[T] { return (*FreeList[T])(st
 // getSlow is Get without a stack.
 func (l *FreeList[T]) getSlow() *T {
 	if l.core.state.Load() != listAttached {
-		l.core.begin(newSlab[T], l.New != nil, l.Reset != nil)
+		l.core.begin((*listOwner[T])(nil), l.New != nil, l.Reset != nil)
 	}
 	addr, fresh := l.core.get()
 	x := (*T)(pointer(addr))

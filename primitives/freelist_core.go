@@ -42,7 +42,7 @@ type core struct {
 	opts    options
 
 	// What begin sets, before state.
-	made   func(n int, tag uintptr) (slab any, addrs []uintptr)
+	typed  typed // makes objects
 	tag    uintptr
 	stacks cpuStacks // once attached
 	resets bool      // there is a Reset
@@ -93,11 +93,11 @@ type cpuStacks interface {
 var backendIfReady = defaultIfReady
 
 // begin makes a list that is used for the first time one that can have objects,
-// and gives it its stacks as soon as there is a backend. newSlab makes objects.
+// and gives it its stacks as soon as there is a backend.
 //
 // What can fail, can panic or takes time comes first, when nothing has been
 // changed and mu is not held.
-func (c *core) begin(newSlab func(n int, tag uintptr) (any, []uintptr), hasNew, hasReset bool) {
+func (c *core) begin(t typed, hasNew, hasReset bool) {
 	b, ready := c.opts.backend, true
 	if b == nil {
 		b, ready = backendIfReady()
@@ -109,7 +109,7 @@ func (c *core) begin(newSlab func(n int, tag uintptr) (any, []uintptr), hasNew, 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state.Load() == listUnused {
-		c.made, c.lazy, c.resets, c.tag = newSlab, hasNew, hasReset, backend.NewTag()
+		c.typed, c.lazy, c.resets, c.tag = t, hasNew, hasReset, backend.NewTag()
 		c.state.Store(listBegun)
 	}
 	if ready && c.state.Load() == listBegun {
@@ -228,7 +228,7 @@ func (c *core) takeFresh() (addr uintptr) {
 		if room <= 0 {
 			return 0
 		}
-		slab, addrs := c.made(room, c.tag)
+		slab, addrs := c.typed.slab(room, c.tag)
 		c.slabs = append(c.slabs, slab)
 		c.objects += len(addrs)
 		if !c.lazy {

@@ -52,7 +52,7 @@ func TestEmptyAtOnce(t *testing.T) {
 // all, so that it sees all at one moment.
 func TestDrainClosesAllShelves(t *testing.T) {
 	c := &core{}
-	c.begin(newSlab[int64], false, false)
+	c.begin((*listOwner[int64])(nil), false, false)
 	b := shelvesBackend()
 	s := newShelves(b, 4, c.tag)
 	v := newSeveral(b.Memory().Geometry())

@@ -196,3 +196,37 @@ func TestUseBackendFails(t *testing.T) {
 		t.Errorf("sum %d, stats %+v after %v", c.Load(), st, s)
 	}
 }
+
+// TestNoAllocationsMeanwhile: what allocates nothing once there is a backend does not
+// do so while one is being selected either.
+func TestNoAllocationsMeanwhile(t *testing.T) {
+	if !fresh(t, time.Second) {
+		return
+	}
+	var c primitives.Counter
+	var f primitives.FloatCounter
+	var m primitives.Map[string, *int]
+	var cm primitives.CounterMap[string]
+	var rw primitives.RWMutex
+	var l primitives.FreeList[int]
+	one := new(int)
+	m.Store("a", one)
+	cm.Inc("a")
+	c.Inc() // begins the selection
+	for name, f := range map[string]func(){
+		"Counter":      func() { c.Add(1); c.Load() },
+		"FloatCounter": func() { f.Add(1); f.Load() },
+		"Map":          func() { m.Load("a"); m.LoadOrStore("a", one) },
+		"CounterMap":   func() { cm.Inc("a"); cm.Load("a") },
+		"RWMutex":      func() { rw.RLock(); rw.RUnlock(); rw.Lock(); rw.Unlock() },
+		"FreeList":     func() { l.Put(l.Get()) },
+	} {
+		n := testing.AllocsPerRun(100, f)
+		if primitives.DefaultIfReady() {
+			t.Fatal("the selection is over")
+		}
+		if n > 0 && !primitives.RaceEnabled {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
