@@ -22,6 +22,7 @@ var settings = []setting{
 	{"own", []string{"CGO_ENABLED=0"}, nil},
 	{"own-cpu_id", []string{"CGO_ENABLED=0", "PERCPU_INDEX=cpu_id"}, nil},
 	{"libc", []string{"CGO_ENABLED=1"}, nil},
+	{"libc-cpu_id", []string{"CGO_ENABLED=1", "PERCPU_INDEX=cpu_id"}, nil},
 	{"atomic", []string{"CGO_ENABLED=0", "PERCPU_BACKEND=atomic"}, []string{"-backend=atomic"}},
 }
 
