@@ -53,7 +53,7 @@ func atomicOption(t *testing.T) primitives.Option {
 func neverNil(t *testing.T, opt primitives.Option, prepare func(l *primitives.FreeList[thing])) {
 	length := 400 * time.Millisecond
 	if testing.Short() {
-		length = 100 * time.Millisecond
+		length = 50 * time.Millisecond
 	}
 	for _, objects := range []int{2, 3, 9} {
 		l := primitives.NewFreeList[thing](opt, primitives.WithMaxObjects(objects), primitives.WithPerCPU(4))

@@ -19,24 +19,19 @@ func TestRWMutexStandard(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("no go command")
 	}
-	for _, c := range primitives.Candidates() {
-		t.Run(c.Name, func(t *testing.T) {
-			if _, err := c.Open(); err != nil {
-				backendtest.Unavailable(t, c.Name, err)
-			}
-			stdlibtest.Suite{
-				Files: []string{"sync/rwmutex_test.go", "sync/mutex_test.go"},
-				Replace: []string{
-					`. "sync"`, `. "github.com/percpu-go/percpu/primitives"`,
-					"\t\"internal/testenv\"\n", "",
-				},
-				Drop: map[string]string{
-					"HammerSemaphore":                "the runtime's semaphores are not ours",
-					"TestSemaphore":                  "the same",
-					"BenchmarkUncontendedSemaphore?": "the same",
-					"BenchmarkContendedSemaphore?":   "the same",
-				},
-				Add: map[string]string{"stdlib_types_test.go": `package primitives_test
+	suite := stdlibtest.Suite{
+		Files: []string{"sync/rwmutex_test.go", "sync/mutex_test.go"},
+		Replace: []string{
+			`. "sync"`, `. "github.com/percpu-go/percpu/primitives"`,
+			"\t\"internal/testenv\"\n", "",
+		},
+		Drop: map[string]string{
+			"HammerSemaphore":                "the runtime's semaphores are not ours",
+			"TestSemaphore":                  "the same",
+			"BenchmarkUncontendedSemaphore?": "the same",
+			"BenchmarkContendedSemaphore?":   "the same",
+		},
+		Add: map[string]string{"stdlib_types_test.go": `package primitives_test
 
 import (
 	"os"
@@ -75,9 +70,17 @@ func TestInBubble(t *testing.T) {
 	}
 }
 `},
-				Tests: append([]string{"TestParallelReaders", "TestRWMutex", "TestRLocker", "TestMutexMisuse"}, bubbled...),
-				Env:   []string{primitives.BackendEnv + "=" + c.Name},
-			}.Run(t)
+		Tests: append([]string{"TestParallelReaders", "TestRWMutex", "TestRLocker", "TestMutexMisuse"}, bubbled...),
+	}
+	built := suite.Build(t)
+	for _, c := range primitives.Candidates() {
+		t.Run(c.Name, func(t *testing.T) {
+			if _, err := c.Open(); err != nil {
+				backendtest.Unavailable(t, c.Name, err)
+			}
+			suite := suite
+			suite.Env = []string{primitives.BackendEnv + "=" + c.Name}
+			suite.Test(t, built)
 		})
 	}
 }

@@ -30,7 +30,7 @@ func checkAddIfZero(b backend.Backend) error {
 	}
 	var added atomic.Int64
 	together(goroutines, func(i int) {
-		for range operations {
+		for range operations(b) {
 			if i%2 == 0 && b.AddIfZero(g, 3) || i%2 == 1 && tryAdd(g, 3) {
 				added.Add(3)
 			}

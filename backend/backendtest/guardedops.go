@@ -29,7 +29,7 @@ func checkTokens(b backend.Backend) error {
 		if i%2 == 1 {
 			take = func(n int64) bool { return tryTake(g, n) }
 		}
-		for n := range operations {
+		for n := range operations(b) {
 			if change := int64(n+i)%7 - 3; take(change) {
 				there.Add(-change)
 			}
@@ -58,7 +58,7 @@ func checkTokensDrained(b backend.Backend) error {
 		var failed error
 		together(goroutines, func(i int) {
 			if i > 0 {
-				for n := 0; n < operations && g.Guard().Load() == 0; n++ {
+				for n := 0; n < operations(b) && g.Guard().Load() == 0; n++ {
 					if change := int64(n)%2 - 1; tryTake(g, change) {
 						there.Add(-change)
 					}
@@ -92,7 +92,7 @@ func checkNextInBlock(b backend.Backend) error {
 	var blocks atomic.Uint64
 	got := make([][]uint64, goroutines)
 	together(goroutines, func(i int) {
-		for range operations {
+		for range operations(b) {
 			var id uint64
 			if i%2 == 0 {
 				id = g.NextInBlock(0, func(w unsafe.Pointer, _ uint64) uint64 { return (*backend.GuardedCell)(w).NextInBlockSlow(0) })
@@ -143,8 +143,8 @@ func checkMax(b backend.Backend) error {
 	}
 	const high = 1 << 63 // or a comparison of signed numbers would pass
 	together(goroutines, func(i int) {
-		for n := range uint64(operations) {
-			v := n*7919%operations*goroutines + uint64(i)
+		for n := range uint64(operations(b)) {
+			v := n*7919%uint64(operations(b))*goroutines + uint64(i)
 			if n%2 == 0 {
 				v += high
 			}
@@ -156,8 +156,8 @@ func checkMax(b backend.Backend) error {
 		}
 	})
 	var want uint64
-	for n := range uint64(operations) {
-		if v := n * 7919 % operations * goroutines; n%2 == 0 {
+	for n := range uint64(operations(b)) {
+		if v := n * 7919 % uint64(operations(b)) * goroutines; n%2 == 0 {
 			want = max(want, high+v+goroutines-1)
 		}
 	}

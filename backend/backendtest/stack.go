@@ -230,7 +230,7 @@ func (t *tokens) playAll(b backend.Stacks, s *backend.Stack) error {
 			t.held[i*perHand+k].Store(true)
 			hand = append(hand, uintptr(i*perHand+k+1))
 		}
-		hands[i] = t.play(b, s, hand, operations)
+		hands[i] = t.play(b, s, hand, operations(b))
 	})
 	if err := t.failed.Load(); err != nil {
 		return *err
@@ -297,7 +297,7 @@ func checkStackDrain(b backend.Stacks) error {
 			t.held[i*perHand+k].Store(true)
 			hand = append(hand, uintptr(i*perHand+k+1))
 		}
-		hands[i] = t.play(b, s, hand, operations/2)
+		hands[i] = t.play(b, s, hand, operations(b)/2)
 	})
 	stop.Store(true)
 	wg.Wait()

@@ -61,6 +61,32 @@ func contend(name string, loop func(thread, n int), sum func() int64) *contender
 	return c
 }
 
+// byThreads is a value for each number of threads. What two CPUs have used at once is
+// not what one thread has, where values begin without parts for CPUs.
+type byThreads[T any] struct {
+	make func() T
+	all  map[int]T
+	now  T
+}
+
+func newByThreads[T any](f func() T) *byThreads[T] {
+	return &byThreads[T]{make: f, all: make(map[int]T), now: f()}
+}
+
+// prepare is a bench.Impl's Prepare.
+func (b *byThreads[T]) prepare(threads int) {
+	if _, ok := b.all[threads]; !ok {
+		b.all[threads] = b.make()
+	}
+	b.now = b.all[threads]
+}
+
+// prepared sets what is called before a contender's loops.
+func (c *contender) prepared(f func(threads int)) *contender {
+	c.Prepare = f
+	return c
+}
+
 func (c *contender) check() error {
 	if c.sum == nil {
 		return nil
@@ -107,21 +133,33 @@ func contenders(rseq, atomic backend.Backend) []*contender {
 }
 
 func contendCounter(name string, b backend.Backend) *contender {
-	c := primitives.NewCounter(primitives.WithBackend(b))
+	counters := newByThreads(func() *primitives.Counter { return primitives.NewCounter(primitives.WithBackend(b)) })
 	return contend(name, func(_, n int) {
+		c := counters.now
 		for range n {
 			c.Add(1)
 		}
-	}, c.Load)
+	}, func() (sum int64) {
+		for _, c := range counters.all {
+			sum += c.Load()
+		}
+		return sum
+	}).prepared(counters.prepare)
 }
 
 func contendFloat(b backend.Backend) *contender {
-	c := primitives.NewFloatCounter(primitives.WithBackend(b))
+	counters := newByThreads(func() *primitives.FloatCounter { return primitives.NewFloatCounter(primitives.WithBackend(b)) })
 	return contend(floatAdd, func(_, n int) {
+		c := counters.now
 		for range n {
 			c.Add(1)
 		}
-	}, func() int64 { return int64(c.Load()) })
+	}, func() (sum int64) {
+		for _, c := range counters.all {
+			sum += int64(c.Load())
+		}
+		return sum
+	}).prepared(counters.prepare)
 }
 
 func contendLoad(b backend.Backend) *contender {

@@ -41,26 +41,28 @@ func (r *registry) uses() (sum int64) {
 	return sum
 }
 
-func newList(b backend.Backend) (*primitives.FreeList[object], *registry) {
-	r := new(registry)
+func newList(b backend.Backend, r *registry) *primitives.FreeList[object] {
 	l := primitives.NewFreeList[object](primitives.WithBackend(b))
 	l.New = r.add
-	return l, r
+	return l
 }
 
 func contendFreeListOn(name string, b backend.Backend) *contender {
-	l, r := newList(b)
+	r := new(registry)
+	lists := newByThreads(func() *primitives.FreeList[object] { return newList(b, r) })
 	return contend(name, func(_, n int) {
+		l := lists.now
 		for range n {
 			o := l.Get()
 			o.uses++
 			l.Put(o)
 		}
-	}, r.uses)
+	}, r.uses).prepared(lists.prepare)
 }
 
 func contendFreeListBurst(b backend.Backend) *contender {
-	l, r := newList(b)
+	r := new(registry)
+	l := newList(b, r)
 	return contend(freeListBurst, func(_, n int) {
 		var held [16]*object
 		for ; n > 0; n -= len(held) {

@@ -11,9 +11,10 @@ import (
 // behind that could be counted, so that it was locked can't be checked.
 
 func contendReadLock(name string, b backend.Backend) *contender {
-	rw := primitives.NewRWMutex(primitives.WithBackend(b))
+	locks := newByThreads(func() *primitives.RWMutex { return primitives.NewRWMutex(primitives.WithBackend(b)) })
 	word := new(padded[int64])
 	return contend(name, func(_, n int) {
+		rw := locks.now
 		for range n {
 			rw.RLock()
 			if word.v != 0 {
@@ -21,7 +22,7 @@ func contendReadLock(name string, b backend.Backend) *contender {
 			}
 			rw.RUnlock()
 		}
-	}, nil)
+	}, nil).prepared(locks.prepare)
 }
 
 func contendSyncReadLock() *contender {

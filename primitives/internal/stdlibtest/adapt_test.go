@@ -1,6 +1,7 @@
 package stdlibtest
 
 import (
+	"maps"
 	"slices"
 	"testing"
 )
@@ -47,17 +48,9 @@ func TestAdaptWantsGo(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	r := parse([]byte(`# not JSON
-{"Action":"run","Test":"TestA"}
-{"Action":"output","Test":"TestA","Output":"a.go:1: wrong\n"}
-{"Action":"fail","Test":"TestA"}
-{"Action":"pass","Test":"TestB"}
-{"Action":"fail"}
-`))
-	if r.action["TestA"] != "fail" || r.action["TestB"] != "pass" || len(r.action) != 2 {
-		t.Errorf("results: %v", r.action)
-	}
-	if want := "# not JSON\na.go:1: wrong\n"; r.log != want {
-		t.Errorf("log: %q, want %q", r.log, want)
+	got := parse([]byte("=== RUN   TestA\n    a.go:1: wrong\n--- FAIL: TestA (0.01s)\n    --- SKIP: TestA/sub (0.00s)\n" +
+		"=== RUN   TestB\n--- PASS: TestB (0.00s)\n=== RUN   TestC\npanic: no\n"))
+	if want := map[string]string{"TestA": "FAIL", "TestA/sub": "SKIP", "TestB": "PASS"}; !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -1,11 +1,12 @@
 package stdlibtest
 
 import (
-	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -37,14 +38,20 @@ type Suite struct {
 	// Tests are the tests that must run and pass; none may be skipped.
 	Tests []string
 
-	// Flags and Env are for go test, after those that this process was built
-	// with: tags, -race, -buildmode, cgo, architecture; and -short.
-	Flags, Env []string
+	// Env is for the tests, after this process's environment.
+	Env []string
 }
 
-// Run runs the suite in a process of its own. The test's working directory must
-// be that of package primitives.
+// Run builds the suite's tests and runs them in a process of their own. The test's
+// working directory must be that of package primitives.
 func (s Suite) Run(t *testing.T) {
+	t.Helper()
+	s.Test(t, s.Build(t))
+}
+
+// Build builds the suite's tests, as this process was built: tags, -race,
+// -buildmode, cgo, architecture. It returns the executable's path.
+func (s Suite) Build(t *testing.T) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
@@ -76,7 +83,36 @@ func (s Suite) Run(t *testing.T) {
 	if err := os.WriteFile(overlayFile, list, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.goTest(t, overlayFile)
+	built := filepath.Join(tmp, "suite.test")
+	flags, env := ourBuild()
+	// Whoever wrote the files has vetted them.
+	cmd := exec.Command("go", slices.Concat([]string{"test", "-c", "-vet=off", "-o", built, "-overlay", overlayFile}, flags)...)
+	cmd.Env = append(os.Environ(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd.Args, err, out)
+	}
+	return built
+}
+
+// Test runs the tests of the executable, -short if this process does.
+func (s Suite) Test(t *testing.T, built string) {
+	t.Helper()
+	cmd := exec.Command(built, "-test.v", "-test.timeout=10m", fmt.Sprintf("-test.short=%t", testing.Short()))
+	cmd.Env = append(os.Environ(), s.Env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v: %v\n%s", cmd.Args, err, out)
+	}
+	results := parse(out)
+	for _, name := range s.Tests {
+		switch result := results[name]; result {
+		case "PASS":
+		case "":
+			t.Errorf("%s did not run", name)
+		default:
+			t.Errorf("%s: %s", name, result)
+		}
+	}
 }
 
 // adapted returns the suite's files, name to text.
@@ -116,31 +152,6 @@ func goroot(t *testing.T) string {
 	return strings.TrimSpace(string(out))
 }
 
-func (s Suite) goTest(t *testing.T, overlay string) {
-	t.Helper()
-	flags, env := ourBuild()
-	args := slices.Concat([]string{"test", "-json", "-count=1", "-overlay", overlay}, flags, s.Flags)
-	if testing.Short() {
-		args = append(args, "-short")
-	}
-	cmd := exec.Command("go", args...)
-	cmd.Env = slices.Concat(os.Environ(), env, s.Env)
-	out, err := cmd.CombinedOutput()
-	results := parse(out)
-	if err != nil {
-		t.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, results.log)
-	}
-	for _, name := range s.Tests {
-		switch result := results.action[name]; result {
-		case "pass":
-		case "":
-			t.Errorf("%s did not run", name)
-		default:
-			t.Errorf("%s: %s", name, result)
-		}
-	}
-}
-
 // ourBuild returns the go command's flags and environment that this test's own
 // binary was built with, as far as they decide what is tested.
 func ourBuild() (flags, env []string) {
@@ -159,26 +170,13 @@ func ourBuild() (flags, env []string) {
 	return flags, env
 }
 
-// results is what go test -json said.
-type results struct {
-	action map[string]string // of each test: pass, fail or skip
-	log    string            // the tests' own output, and all that is not JSON
-}
+var result = regexp.MustCompile(`(?m)^ *--- (PASS|FAIL|SKIP): (\S+)`)
 
-func parse(out []byte) results {
-	r := results{action: map[string]string{}}
-	var log strings.Builder
-	for line := range bytes.Lines(out) {
-		var event struct{ Action, Test, Output string }
-		switch err := json.Unmarshal(line, &event); {
-		case err != nil:
-			log.Write(line)
-		case event.Action == "output" || event.Action == "build-output":
-			log.WriteString(event.Output)
-		case event.Test != "" && event.Action != "run":
-			r.action[event.Test] = event.Action
-		}
+// parse returns PASS, FAIL or SKIP for each test by what tests print with -v.
+func parse(out []byte) map[string]string {
+	results := map[string]string{}
+	for _, m := range result.FindAllSubmatch(out, -1) {
+		results[string(m[2])] = string(m[1])
 	}
-	r.log = log.String()
-	return r
+	return results
 }
