@@ -149,9 +149,10 @@ func inDir(dir string, command ...string) error {
 }
 
 // runTests counts what a module's tests come to. That some fail is a result; that they
-// can't be built is an error.
+// can't be built is an error. They are not vetted: requiring package percpu makes a
+// module's language that of Go 1.24, for which vet wants more than it did.
 func runTests(dir string, args []string) (counts TestCounts, err error) {
-	cmd := exec.Command("go", append([]string{"test", "-json", "-count=1", "-mod=mod"}, args...)...)
+	cmd := exec.Command("go", append([]string{"test", "-json", "-count=1", "-mod=mod", "-vet=off"}, args...)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOWORK=off")
 	var stderr bytes.Buffer
