@@ -33,19 +33,35 @@ type source struct {
 const (
 	goCache      = "github.com/patrickmn/go-cache@v2.1.0+incompatible"
 	goCacheSum   = "h1:HRMgzkcYKYpi3C8ajMPV8OFXaaRUnok+kx1WdO15EQc="
-	natsServer   = "github.com/nats-io/nats-server/v2@v2.11.9"
-	natsSum      = "h1:k7nzHZjUf51W1b08xiQih63Rdxh0yr5O4K892Mx5gQA="
+	golangLRU    = "github.com/hashicorp/golang-lru/v2@v2.0.7"
+	golangLRUSum = "h1:a+bsQ5rvGLjzHuww6tVxozPZFVghXaHOwFs4luLUK2k="
+	bigCache     = "github.com/allegro/bigcache/v3@v3.1.0"
+	bigCacheSum  = "h1:H2Vp8VOvxcrB91o86fUSVJFqeuz8kpyyB02eH3bSzwk="
+	ristretto    = "github.com/dgraph-io/ristretto/v2@v2.4.2"
+	ristrettoSum = "h1:x0cvjmUKxt764Yxdk2nr94we1AvPPAMh1rh5TQ+Jo80="
+	fastCache    = "github.com/VictoriaMetrics/fastcache@v1.13.2"
+	fastCacheSum = "h1:2XTB49aLSuCex7e9P5rqrfQcMkzGjh5Vq3GMFa8YpCA="
 	clientGolang = "github.com/prometheus/client_golang@v1.23.2"
 	clientSum    = "h1:Je96obch5RDVy3FDMndoUsjAhG5Edi49h0RJWRi/o0o="
+	natsServer   = "github.com/nats-io/nats-server/v2@v2.11.9"
+	natsSum      = "h1:k7nzHZjUf51W1b08xiQih63Rdxh0yr5O4K892Mx5gQA="
 )
 
 var sources = []source{
 	{goCache, goCacheSum, ".", nil, "gocache", ""},
+	{golangLRU, golangLRUSum, ".", nil, "lru", ""},
+	{bigCache, bigCacheSum, ".", nil, "bigcache", ""},
+	{ristretto, ristrettoSum, ".", nil, "ristretto", ""},
+	{fastCache, fastCacheSum, ".", nil, "fastcache", ""},
 	{natsServer, natsSum, "server", []string{"sublist.go", "subject_transform.go", "errors.go"}, "nats", ""},
 	{natsServer, natsSum, "server/stree", nil, "nats/stree", "github.com/nats-io/nats-server/v2/server/stree"},
 	{clientGolang, clientSum, "prometheus", nil, "prometheus", "github.com/prometheus/client_golang/prometheus"},
 	{clientGolang, clientSum, "prometheus/internal", nil, "prometheus/internal", "github.com/prometheus/client_golang/prometheus/internal"},
 }
+
+// adopterNeeds are what copied packages import of modules that this one does not
+// require. It includes their own modules', for packages of theirs that have no lock.
+var adopterNeeds = []string{golangLRU, bigCache, ristretto, "github.com/golang/snappy@v1.0.0"}
 
 // writeAdopters writes the program's module into an empty folder.
 func writeAdopters(dir string) error {
@@ -64,7 +80,7 @@ func writeAdopters(dir string) error {
 			}
 		}
 		if side == exchanged {
-			imports["sync"] = syncPackage(root)
+			imports["sync"] = syncPackage
 		}
 		for _, s := range sources {
 			if err := s.copy(filepath.Join(dir, side, s.to), imports); err != nil {
@@ -74,23 +90,20 @@ func writeAdopters(dir string) error {
 		if err := writeAdopterFile("sublist.go", filepath.Join(dir, side, "nats", "needed.go")); err != nil {
 			return err
 		}
+		if err := writeAdopterFile("calls.go", filepath.Join(dir, side, "calls", "calls.go"), "SIDE", side); err != nil {
+			return err
+		}
 	}
-	if err := writeAdopterFile("lock.go", filepath.Join(dir, "lock", "lock.go")); err != nil {
+	if err := writeAdopterFile("call.go", filepath.Join(dir, "call", "call.go")); err != nil {
 		return err
 	}
 	return writeAdopterFile("main.go", filepath.Join(dir, "main.go"))
 }
 
-// syncPackage is what is imported instead of package sync: package percpu's own, or the
-// program's if there is none.
-func syncPackage(root string) string {
-	if _, err := os.Stat(filepath.Join(root, "primitives", "sync")); err == nil {
-		return "github.com/percpu-go/percpu/primitives/sync"
-	}
-	return "adopters/lock"
-}
+// syncPackage is what is imported instead of package sync.
+const syncPackage = "github.com/percpu-go/percpu/primitives/sync"
 
-func writeAdopterFile(name, to string) error {
+func writeAdopterFile(name, to string, replace ...string) error {
 	text, err := adopterFiles.ReadFile("adopters/" + name + ".txt")
 	if err != nil {
 		return err
@@ -98,7 +111,7 @@ func writeAdopterFile(name, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(to, text, 0o644)
+	return os.WriteFile(to, []byte(strings.NewReplacer(replace...).Replace(string(text))), 0o644)
 }
 
 // writeAdopterModule writes a go.mod like this module's, which requires what the copied
@@ -117,7 +130,12 @@ func writeAdopterModule(dir, root string) error {
 			return err
 		}
 	}
-	cmd := exec.Command("go", "mod", "edit", "-module=adopters", "-replace=github.com/percpu-go/percpu="+root)
+	const unused = "github.com/percpu-go/percpu/bench/cref" // and its place is relative to this module's
+	args := []string{"mod", "edit", "-module=adopters", "-replace=github.com/percpu-go/percpu=" + root, "-droprequire=" + unused, "-dropreplace=" + unused}
+	for _, need := range adopterNeeds {
+		args = append(args, "-require="+need)
+	}
+	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
 	return output(cmd, nil)
 }

@@ -1,6 +1,10 @@
 package peers
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
 
 func TestExchangeImports(t *testing.T) {
 	imports := map[string]string{"sync": "other/lock", "example.com/m/internal": "copy/internal"}
@@ -14,5 +18,43 @@ func TestExchangeImports(t *testing.T) {
 		if err != nil || string(got) != want {
 			t.Errorf("exchangeImports(%q) = %q, %v, want %q", text, got, err, want)
 		}
+	}
+}
+
+// TestAdopterSuite has the tests of the smallest module run.
+func TestAdopterSuite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs another module's tests")
+	}
+	root, err := goList("github.com/percpu-go/percpu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got AdopterSuite
+	if err := suites["go-cache"].run(root, &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Files == 0 || got.Locks == 0 || got.Before.Passed == 0 || got.After.Passed != got.Before.Passed || got.After.Failed != nil {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestAdopterTestsFail: tests that fail are named, and what is no test is an error.
+func TestAdopterTestsFail(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.mod", "module m\n\ngo 1.24\n")
+	write("m_test.go", "package m\n\nimport \"testing\"\n\nfunc TestA(*testing.T) {}\nfunc TestB(t *testing.T) { t.Fail() }\n")
+	got, err := runTests(dir, []string{"."})
+	if err != nil || got.String() != "1 passed, 1 FAILED: TestB" {
+		t.Errorf("runTests = %v, %v", got, err)
+	}
+	write("m_test.go", "package m\n\nvar x int = \"\"\n")
+	if got, err := runTests(dir, []string{"."}); err == nil {
+		t.Errorf("runTests = %v of what doesn't compile", got)
 	}
 }

@@ -34,12 +34,13 @@ func barChart(x string, bars []bar) (string, error) {
 	})
 	p := plot.New()
 	p.X.Label.Text = x
+	small(p)
 	p.X.Min = 0
 	spread := spreads{}
 	names, labels := []string{}, plotter.XYLabels{}
 	widest := 0.0
 	for i, b := range bars {
-		chart, err := plotter.NewBarChart(plotter.Values{b.row.Median}, vg.Points(13))
+		chart, err := plotter.NewBarChart(plotter.Values{b.row.Median}, vg.Points(12))
 		if err != nil {
 			return "", err
 		}
@@ -64,11 +65,14 @@ func barChart(x string, bars []bar) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	for i := range text.TextStyle {
+		text.TextStyle[i].Font.Size = textSize
+	}
 	text.Offset = vg.Point{X: vg.Points(5), Y: -vg.Points(3.5)}
 	p.Add(errors, text)
 	p.NominalY(names...)
-	p.X.Max = widest * 1.12
-	height := vg.Points(19*float64(len(bars)) + 55)
+	p.X.Max = widest * 1.2
+	height := vg.Points(17*float64(len(bars)) + 50)
 	return drawSVG(height, func(c draw.Canvas) { p.Draw(draw.Crop(c, vg.Points(4), -vg.Points(8), 0, -vg.Points(4))) })
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"image/color"
 	"slices"
 	"strings"
 
@@ -15,11 +14,12 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// Sizes of charts.
+// Sizes of charts. They are as narrow as a phone, so that what is written in them can
+// be read there.
 const (
-	chartWidth  = 22 * vg.Centimeter
-	chartHeight = 11 * vg.Centimeter
-	legendWidth = 5.5 * vg.Centimeter
+	chartWidth  = 12 * vg.Centimeter
+	chartHeight = 7.5 * vg.Centimeter // of the lines, without legend
+	legendLine  = 13                  // points for each name in a legend
 )
 
 // fontFamily is what text is drawn in. Liberation Sans, by whose metrics it is
@@ -74,22 +74,23 @@ func (s series) last() float64 {
 }
 
 // lineChart draws lines against a number of threads or CPUs, both axes
-// logarithmic, with the legend beside the lines, in the order in which they end.
+// logarithmic, with the legend below the lines, in the order in which they end.
 func lineChart(x, y string, at []int, lines []series) (string, error) {
 	slices.SortStableFunc(lines, func(a, b series) int { return cmp.Compare(b.last(), a.last()) })
 	p := plot.New()
 	p.X.Label.Text, p.Y.Label.Text = x, y
+	small(p)
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = ticksAt(at), logTicks{}
 	p.X.Padding, p.Y.Padding = vg.Points(8), vg.Points(8)
 	grid := plotter.NewGrid()
-	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{0xe6}, color.Gray{0xe6}
+	grid.Vertical.Color, grid.Horizontal.Color = gridColor, gridColor
 	p.Add(grid)
 	legend := plot.NewLegend()
 	legend.Top, legend.Left = true, true
-	legend.Padding = vg.Points(4)
+	legend.Padding = vg.Points(2)
 	legend.ThumbnailWidth = vg.Points(26)
-	legend.TextStyle.Font.Size = 10
+	legend.TextStyle.Font.Size = textSize
 	for _, s := range lines {
 		plotters, thumbs, err := s.plotters()
 		if err != nil {
@@ -100,10 +101,21 @@ func lineChart(x, y string, at []int, lines []series) (string, error) {
 	}
 	widen(&p.X)
 	widen(&p.Y)
-	return drawSVG(chartHeight, func(c draw.Canvas) {
-		p.Draw(draw.Crop(c, vg.Points(2), -legendWidth, 0, -vg.Points(4)))
-		legend.Draw(draw.Crop(c, chartWidth-legendWidth+vg.Points(8), 0, 0, -vg.Points(8)))
+	room := vg.Points(legendLine*float64(len(lines)) + 8)
+	return drawSVG(chartHeight+room, func(c draw.Canvas) {
+		p.Draw(draw.Crop(c, vg.Points(2), -vg.Points(10), room, -vg.Points(4)))
+		legend.Draw(draw.Crop(c, vg.Points(30), 0, 0, room-chartHeight-room))
 	})
+}
+
+const textSize = 9
+
+// small sets a plot's texts in the size that fits.
+func small(p *plot.Plot) {
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		a.Label.TextStyle.Font.Size = textSize + 1
+		a.Tick.Label.Font.Size = textSize
+	}
 }
 
 // widen makes a range of one value one that a logarithmic axis can have.
@@ -122,5 +134,6 @@ func drawSVG(height vg.Length, f func(draw.Canvas)) (string, error) {
 		return "", err
 	}
 	svg := b.String()
-	return strings.ReplaceAll(svg[strings.Index(svg, "<svg"):], "font-family:Liberation Sans;", fontFamily), nil
+	svg = strings.ReplaceAll(svg[strings.Index(svg, "<svg"):], "font-family:Liberation Sans;", fontFamily)
+	return strings.Replace(svg, "<svg ", `<svg fill="#000000" `, 1), nil // what says no colour has the texts'
 }

@@ -36,7 +36,7 @@ func (s *set) best(threads int) (best *bench.Row) {
 // losses lists where percpu is slower than a peer.
 func (m *measurement) losses() section {
 	s := section{Title: "Where we lose"}
-	s.row(none, "operation", "ours", "peer", "threads", "our median ns", "its median ns", "ours / its, median", "minima")
+	s.row(none, "operation", "slower than", "threads", "ours, ns", "its, ns", "ours / its", "minima")
 	for i := range m.Sets {
 		set := &m.Sets[i]
 		for _, a := range set.Result.Rows {
@@ -48,7 +48,7 @@ func (m *measurement) losses() section {
 					continue
 				}
 				if ratio := bench.Cost(a, b); slower(ratio) {
-					s.row(loss, titles[set.Name], a.Name, b.Name, fmt.Sprint(a.Threads),
+					s.row(loss, titles[set.Name]+", "+a.Name, b.Name, fmt.Sprint(a.Threads),
 						number(a.Median), number(b.Median), number(ratio.Median), number(ratio.Minima))
 				}
 			}
@@ -58,44 +58,63 @@ func (m *measurement) losses() section {
 		s.Text = []string{"Nowhere among the rows measured here."}
 		return s
 	}
-	s.Text = []string{"Every row of ours that is slower than a peer's, by the median or by the minima."}
+	s.Text = []string{"Every row of ours that is slower than a peer's, by the median or by the minima. Costs are medians."}
 	return s
 }
 
-// costs shows a set of rows.
-func (m *measurement) costs(set *set) (s section, err error) {
+// pictures shows a set of rows as charts: throughput, and costs with one thread and
+// with most.
+func (m *measurement) pictures(set *set) (s section, err error) {
 	s.Title = titles[set.Name]
-	s.row(none, "implementation", "threads", "min ns", "median ns", "p90 ns", "Mop/s", "× best peer", "minima", "")
 	var lines []series
 	var counts []int
 	bars := make(map[int][]bar)
-	for _, row := range set.Result.Rows {
-		if isList(row.Name) || row.Name == stripesRow {
-			continue
-		}
+	for _, row := range set.shown() {
 		line := lineOf(&lines, row.Name, set.Roles[row.Name])
 		line.measured = append(line.measured, plotter.XY{X: float64(row.Threads), Y: row.Throughput})
 		if bars[row.Threads] == nil {
 			counts = append(counts, row.Threads)
 		}
 		bars[row.Threads] = append(bars[row.Threads], bar{row.Name, m.barColor(set, row), row})
-		set.costRow(&s, row)
 	}
 	svg, err := lineChart("threads, each on a CPU of its own", "Mop/s, all threads", counts, lines)
 	if err != nil {
 		return s, err
 	}
-	s.Charts = append(s.Charts, chart{s.Title + ": throughput against threads (million operations per second; higher is better)", svg})
-	for _, n := range counts {
+	s.Charts = append(s.Charts, chart{"Throughput (million operations a second; higher is better)", svg})
+	for i, n := range counts {
+		if i > 0 && i < len(counts)-1 {
+			continue
+		}
 		svg, err := barChart("ns per operation and thread", bars[n])
 		if err != nil {
 			return s, err
 		}
-		s.Charts = append(s.Charts, chart{fmt.Sprintf("%s: cost, %d %s (lower is better; bar: median, line: minimum to 90th percentile; red: ours where a peer is faster)",
-			s.Title, n, plural(n, "thread")), svg})
+		s.Charts = append(s.Charts, chart{fmt.Sprintf("Cost, %d %s (lower is better; bar: median; line: minimum to 90th percentile; red: ours where a peer is faster)",
+			n, plural(n, "thread")), svg})
+	}
+	return s, nil
+}
+
+// costs shows a set of rows as a table.
+func (m *measurement) costs(set *set) section {
+	s := section{Title: titles[set.Name] + ", table"}
+	s.row(none, "implementation", "threads", "min ns", "median ns", "p90 ns", "Mop/s", "× best peer", "minima", "")
+	for _, row := range set.shown() {
+		set.costRow(&s, row)
 	}
 	s.Notes = append(s.Notes, set.Result.Conditions()+".")
-	return s, nil
+	return s
+}
+
+// shown returns the rows that are shown beside each other.
+func (s *set) shown() (rows []*bench.Row) {
+	for _, row := range s.Result.Rows {
+		if !isList(row.Name) && row.Name != stripesRow {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 // costRow adds a row to the table. Ours are compared with the best peer, peers

@@ -5,6 +5,7 @@ import "github.com/percpu-go/percpu/bench"
 // document is a page, before it is written as Markdown or HTML.
 type document struct {
 	Title    string
+	Text     []string
 	Sections []section
 }
 

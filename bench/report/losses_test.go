@@ -15,10 +15,10 @@ func TestLosses(t *testing.T) {
 	m := fixture()
 	html, _ := write(t, m)
 	s := m.losses()
-	if len(s.Table) != 2 || s.Table[1][0] != "Counter.Load" || s.Table[1][2] != peers.AtomicInt64 || s.Marks[1] != loss {
+	if len(s.Table) != 2 || s.Table[1][0] != "Counter.Load, "+peers.PercpuRseq || s.Table[1][1] != peers.AtomicInt64 || s.Marks[1] != loss {
 		t.Errorf("losses: %v %v", s.Table, s.Marks)
 	}
-	if !strings.Contains(html, "SLOWER than atomic.Int64") || !strings.Contains(html, "#C01C28") {
+	if !strings.Contains(html, "SLOWER than atomic.Int64") || !strings.Contains(html, "fill:var(--loss)") {
 		t.Error("the loss is not marked in its table and chart")
 	}
 	load := m.Sets[1].Result
@@ -27,7 +27,7 @@ func TestLosses(t *testing.T) {
 	if s := m.losses(); len(s.Table) != 1 || len(s.Text) != 1 || !strings.HasPrefix(s.Text[0], "Nowhere") {
 		t.Errorf("losses: %v %v", s.Table, s.Text)
 	}
-	if html, _ := write(t, m); strings.Contains(html, "SLOWER") {
+	if html, _ := write(t, m); strings.Contains(html, "SLOWER") || strings.Contains(html, "fill:var(--loss)") {
 		t.Error("a win is marked as a loss")
 	}
 }
@@ -59,5 +59,22 @@ func TestMissed(t *testing.T) {
 	}
 	if missed == 0 {
 		t.Error("no target missed with a ratio of 2 where 1.5 is the bound")
+	}
+}
+
+// TestAdopters: a loss with one thread makes the row red, whatever is won with two,
+// and so do tests that fail only after the change.
+func TestAdopters(t *testing.T) {
+	for _, test := range []struct {
+		one, two float64
+		failed   []string
+		want     mark
+	}{{5, 10, nil, win}, {7, 10, nil, loss}, {5, 60, nil, loss}, {5, 10, []string{"TestX"}, loss}} {
+		m := fixture()
+		m.Adopters = []adopter{adopterFixture(test.one, test.two, test.failed)}
+		s := m.adopters()
+		if len(s.Table) != 2 || s.Marks[1] != test.want {
+			t.Errorf("%+v: %v %v", test, s.Table, s.Marks)
+		}
 	}
 }

@@ -9,6 +9,11 @@
 // 40 seconds, both after what it needs has been compiled once; where there is
 // much noise it leaves rounds out to keep to that, and says so. A missed target
 // or a loss is part of the report and no failure.
+//
+// With -adopters it also exchanges the import of package sync in copies of well-known
+// modules, has their own tests run before and after, and measures a call of each;
+// that takes some minutes more. With -publish it also writes what the repository
+// shows: the pictures in charts and the page bench/MEASUREMENTS.md.
 package main
 
 import (
@@ -24,15 +29,17 @@ func main() {
 	var opts options
 	dir := flag.String("o", "out", "directory to write to")
 	flag.BoolVar(&opts.quick, "quick", false, "fewer rounds: less than 40 seconds")
+	flag.BoolVar(&opts.adopters, "adopters", false, "also show real code with its import of package sync exchanged; some minutes more")
+	publish := flag.Bool("publish", false, "also write the pictures and the page that the repository shows")
 	flag.StringVar(&opts.backend, "backend", "", "fail unless package percpu has this backend (default: take any)")
 	flag.Parse()
-	if err := run(opts, *dir); err != nil {
+	if err := run(opts, *dir, *publish); err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
 		os.Exit(1)
 	}
 }
 
-func run(opts options, dir string) error {
+func run(opts options, dir string, publish bool) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -44,22 +51,31 @@ func run(opts options, dir string) error {
 	if err != nil {
 		return err
 	}
-	for name, write := range map[string]func(io.Writer) error{
-		"index.html":  page.writeHTML,
-		"report.md":   page.writeMarkdown,
-		"report.json": m.writeJSON,
-	} {
-		if err := writeFile(filepath.Join(dir, name), write); err != nil {
+	files := map[string]func(io.Writer) error{
+		filepath.Join(dir, "index.html"):  page.writeHTML,
+		filepath.Join(dir, "report.md"):   page.writeMarkdown,
+		filepath.Join(dir, "report.json"): m.writeJSON,
+	}
+	if publish {
+		if err := m.publish(page, files); err != nil {
 			return err
 		}
 	}
-	abs, err := filepath.Abs(filepath.Join(dir, "index.html"))
+	for name, write := range files {
+		if err := writeFile(name, write); err != nil {
+			return err
+		}
+	}
+	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return err
 	}
-	fmt.Println(abs)
+	fmt.Printf("%s\n\nTo let us know what this machine does, attach this file to %s:\n%s\n",
+		filepath.Join(abs, "index.html"), newIssue, filepath.Join(abs, "report.json"))
 	return nil
 }
+
+const newIssue = "https://github.com/percpu-go/percpu/issues/new?template=cost.yml"
 
 func writeFile(name string, write func(io.Writer) error) error {
 	f, err := os.Create(name)

@@ -13,8 +13,9 @@ import (
 )
 
 type options struct {
-	quick   bool
-	backend string
+	quick    bool
+	adopters bool
+	backend  string
 }
 
 // plan is how much is measured.
@@ -36,10 +37,13 @@ func (o options) plan() plan {
 // threads are the numbers of threads to measure.
 func (o options) threads() (ns []int) {
 	cpus := min(runtime.NumCPU(), runtime.GOMAXPROCS(0))
-	for n := 1; n <= cpus && (n <= 2 || !o.quick); n *= 2 {
+	if o.quick {
+		cpus = min(cpus, 2)
+	}
+	for n := 1; n < cpus; n *= 2 {
 		ns = append(ns, n)
 	}
-	return ns
+	return append(ns, cpus)
 }
 
 // measurement is what a run has found out.
@@ -53,6 +57,7 @@ type measurement struct {
 	Sizes       []peers.Size  `json:"sizes"`
 	Other       *peers.Report `json:"other,omitempty"` // in another kind of process, with memory
 	OtherFailed string        `json:"other_failed,omitempty"`
+	Adopters    []adopter     `json:"adopters,omitempty"`
 
 	done map[string]*atomic.Int64 // operations in C, by row
 }
@@ -70,6 +75,9 @@ func measure(opts options, p *progress) (*measurement, error) {
 		return nil, err
 	}
 	p.steps = 2 + plan.segments*len(sets)
+	if opts.adopters {
+		p.steps += 8
+	}
 	for step := range plan.segments * len(sets) {
 		segment, set := step/len(sets), &sets[step%len(sets)]
 		if segment > 0 && time.Since(p.start) > plan.budget {
@@ -98,6 +106,11 @@ func measure(opts options, p *progress) (*measurement, error) {
 	p.step("another kind of process")
 	if m.Other, err = runOther(plan, host); err != nil {
 		m.OtherFailed = err.Error()
+	}
+	if opts.adopters {
+		if m.Adopters, err = measureAdopters(host, opts.quick, p.step); err != nil {
+			return nil, err
+		}
 	}
 	return m, nil
 }

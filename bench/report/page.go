@@ -20,30 +20,50 @@ var titles = map[string]string{
 	"freelist":     "FreeList.Get and Put",
 }
 
-// page makes the document of a measurement.
+// page makes the document of a measurement: what everybody looks at first, then what
+// speaks against us, then figures.
 func (m *measurement) page() (*document, error) {
-	d := &document{Title: "Package percpu: measurements", Sections: []section{
-		m.conditions(),
-		m.losses(),
-		m.targets(),
-	}}
+	d := &document{Title: "Package percpu: measurements", Text: []string{m.inShort()}}
+	ahead, err := m.ahead()
+	if err != nil {
+		return nil, err
+	}
+	d.Sections = append(d.Sections, ahead)
 	for i := range m.Sets {
-		s, err := m.costs(&m.Sets[i])
+		s, err := m.pictures(&m.Sets[i])
 		if err != nil {
 			return nil, err
 		}
 		d.Sections = append(d.Sections, s)
 	}
-	d.Sections = append(d.Sections, m.distance())
-	for _, make := range []func() (section, error){m.memory, m.scaling} {
-		s, err := make()
-		if err != nil {
-			return nil, err
-		}
-		d.Sections = append(d.Sections, s)
+	d.Sections = append(d.Sections, m.losses())
+	if m.Adopters != nil {
+		d.Sections = append(d.Sections, m.adopters())
 	}
-	d.Sections = append(d.Sections, m.modelErrors())
+	d.Sections = append(d.Sections, m.targets())
+	for i := range m.Sets {
+		d.Sections = append(d.Sections, m.costs(&m.Sets[i]))
+	}
+	memory, err := m.memory()
+	if err != nil {
+		return nil, err
+	}
+	d.Sections = append(d.Sections, m.distance(), memory, m.scaling(), m.modelErrors(), m.conditions())
 	return d, nil
+}
+
+// inShort says on what was measured, as far as everybody wants to know.
+func (m *measurement) inShort() string {
+	var facts []string
+	for _, f := range m.Facts {
+		switch f.Name {
+		case "machine", "kernel", "Go":
+			facts = append(facts, f.Value)
+		case "backend", "index", "commit":
+			facts = append(facts, f.Name+" "+f.Value)
+		}
+	}
+	return "Measured on " + strings.Join(facts, "; ") + ". More about that under Conditions."
 }
 
 // conditions says on what was measured.

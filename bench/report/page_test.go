@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/xml"
 	"flag"
+	"fmt"
+	"image/color"
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,13 +20,27 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
+func costRow(name string, threads int, costs ...float64) *bench.Row {
+	r := &bench.Row{Name: name, Threads: threads, Min: costs[0], Median: costs[1], Costs: costs}
+	r.Throughput = float64(threads) / r.Median * 1e3
+	return r
+}
+
+// adopterFixture is real code whose call took 6 ns with one thread and 50 with two.
+func adopterFixture(one, two float64, failed []string) adopter {
+	return adopter{
+		peers.AdopterSuite{Call: "Cache.Get", Module: "example.com/cache@v1.0.0", Files: 2, Locks: 1,
+			Before: peers.TestCounts{Passed: 3}, After: peers.TestCounts{Passed: 3 - len(failed), Failed: failed}},
+		&bench.Result{Rows: []*bench.Row{
+			costRow("original", 1, 6, 6, 6), costRow("exchanged", 1, one, one, one),
+			costRow("original", 2, 50, 50, 50), costRow("exchanged", 2, two, two, two),
+		}},
+	}
+}
+
 // fixture is a measurement in which nothing was measured.
 func fixture() *measurement {
-	row := func(name string, threads int, costs ...float64) *bench.Row {
-		r := &bench.Row{Name: name, Threads: threads, Min: costs[0], Median: costs[1], Costs: costs}
-		r.Throughput = float64(threads) / r.Median * 1e3
-		return r
-	}
+	row := costRow
 	counter := &bench.Result{CPUs: []int{0, 1}, Rounds: 3, Rows: []*bench.Row{
 		row(peers.PercpuRseq, 1, 2, 2.5, 3), row(peers.Plain, 1, 1, 1.5, 2), row(peers.AtomicInt64, 1, 4, 5, 6),
 		row("C rseq add", 1, 1, 1.25, 2), row(stripesRow, 1, 4, 5, 6),
@@ -46,6 +63,7 @@ func fixture() *measurement {
 			{Name: "memory", Verdicts: []peers.Verdict{{What: "bytes", Threads: 2, Bound: peers.Bound{Value: 48}, Ratio: bench.Ratio{Median: 44, Minima: 44}}}},
 		}},
 	}
+	m.Adopters = []adopter{adopterFixture(5, 10, nil)}
 	m.Sets[0].Verdicts = peers.Judge(counter, peers.CounterTargets(peers.Host{}))
 	return m
 }
@@ -74,7 +92,7 @@ func TestPage(t *testing.T) {
 	golden(t, "testdata/report.md.golden", markdown)
 	golden(t, "testdata/index.html.golden", drawing.ReplaceAllString(html, "<svg></svg>"))
 	drawings := drawing.FindAllString(html, -1)
-	if want := 2 + 2 + 1 + 1 + 1; len(drawings) != want { // lines; bars; memory; model
+	if want := 1 + 2 + 2 + 1 + 1; len(drawings) != want { // model; lines; bars; memory
 		t.Errorf("%d drawings, want %d", len(drawings), want)
 	}
 	for i, svg := range drawings {
@@ -87,8 +105,55 @@ func TestPage(t *testing.T) {
 			}
 		}
 	}
-	if dashes := strings.Count(drawings[len(drawings)-1], "stroke-dasharray"); dashes < 3 {
+	if dashes := strings.Count(drawings[0], "stroke-dasharray"); dashes < 3 {
 		t.Errorf("the model's drawing has %d dashed lines", dashes)
+	}
+}
+
+// TestColours: each colour in a drawing is one that the page can change, or one that
+// can be seen on light and dark.
+func TestColours(t *testing.T) {
+	both := []string{"#FFFFFF"} // inside of a hollow mark
+	for _, c := range slices.Concat(palette, []color.Color{limitColor, peerColor}) {
+		r, g, b, _ := c.RGBA()
+		both = append(both, fmt.Sprintf("#%02X%02X%02X", r>>8, g>>8, b>>8))
+	}
+	html, _ := write(t, fixture())
+	for _, svg := range drawing.FindAllString(html, -1) {
+		for _, c := range regexp.MustCompile("#[0-9A-Fa-f]{6}").FindAllString(svg, -1) {
+			if !slices.Contains(both, c) {
+				t.Errorf("colour %s is the same on light and dark", c)
+			}
+		}
+	}
+}
+
+// TestPublish: what the repository shows is two pictures in other colours, and a page
+// that says how it was made.
+func TestPublish(t *testing.T) {
+	m := fixture()
+	page, err := m.page()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := make(map[string]func(io.Writer) error)
+	if err := m.publish(page, files); err != nil {
+		t.Fatal(err)
+	}
+	texts := make(map[string]string)
+	for name, write := range files {
+		var b strings.Builder
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		texts[name] = b.String()
+	}
+	light, dark := texts["charts/counter-light.svg"], texts["charts/counter-dark.svg"]
+	if light == dark || !strings.Contains(light, "stroke-dasharray") || !strings.Contains(dark, "stroke-dasharray") || strings.Contains(dark, "var(") {
+		t.Errorf("pictures:\n%s\n%s", light, dark)
+	}
+	if text := texts["../MEASUREMENTS.md"]; !strings.Contains(text, "go run -C bench/report") || !strings.Contains(text, "Where we lose") {
+		t.Errorf("page:\n%s", text)
 	}
 }
 

@@ -14,7 +14,7 @@ func TestQuick(t *testing.T) {
 		t.Skip("takes 20 seconds or more: skipped by -short")
 	}
 	dir := filepath.Join(t.TempDir(), "new")
-	if err := run(options{quick: true}, dir); err != nil {
+	if err := run(options{quick: true}, dir, false); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"index.html", "report.md", "report.json"} {

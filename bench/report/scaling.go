@@ -42,11 +42,39 @@ func (m *measurement) throughput(p prediction, cpus int) float64 {
 	return p.of(m.Sets[0].Result.Row(p.row, 1).Median, cpus)
 }
 
+// scalingChart draws throughput here and, by the model, on machines with more CPUs.
+func (m *measurement) scalingChart(ps []prediction) (string, error) {
+	var lines []series
+	for _, p := range ps {
+		line := series{name: p.name, look: lookOf(p.row, m.Sets[0].Roles[p.row], len(lines))}
+		for _, n := range model.CPUs {
+			line.computed = append(line.computed, plotter.XY{X: float64(n), Y: m.throughput(p, n)})
+		}
+		for _, row := range m.Sets[0].Result.Rows {
+			if row.Name == p.row {
+				line.measured = append(line.measured, plotter.XY{X: float64(row.Threads), Y: row.Throughput})
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lineChart("CPUs, a thread on each", "million additions a second", model.CPUs, lines)
+}
+
+// ahead is what the page begins with.
+func (m *measurement) ahead() (section, error) {
+	svg, err := m.scalingChart(m.predictions())
+	return section{
+		Title:  "Counter.Add against CPUs",
+		Text:   []string{"Points were measured here. Dashed lines are a MODEL, which goes by what an addition costs on one CPU and what it takes to move a cache line to another; how far it is off stands below."},
+		Charts: []chart{{"Throughput of Counter.Add (points: measured; dashed: MODEL)", svg}},
+	}, err
+}
+
 // scaling predicts throughput on machines that were not at hand.
-func (m *measurement) scaling() (s section, err error) {
-	s = section{Title: "Counter.Add on more CPUs", Model: true}
+func (m *measurement) scaling() section {
+	s := section{Title: "Counter.Add on more CPUs", Model: true}
 	s.Text = []string{
-		"MODEL, not measured: dashed lines extrapolate from what an operation costs on one CPU and what it costs on this machine to move a cache line. Points are measured.",
+		"MODEL, not measured.",
 		fmt.Sprintf("A line takes %.1f ns from one CPU to the other (a quarter of what two threads take to hand a word to and fro: on each way it moves once to be read and once to be written), and %.0f %% of the additions to a shared word follow another CPU's.",
 			m.Machine.Transfer, 100*m.Machine.Moves),
 		"With op the cost on one CPU and s = op + share·transfer, in operations per ns: per CPU n/op; shared 1/s; striped n/(q·op + (1 + (n-1)/S - q)·s), q = (1 - 1/S)^(n-1), S the power of two from n on. " +
@@ -58,26 +86,14 @@ func (m *measurement) scaling() (s section, err error) {
 		head = append(head, fmt.Sprintf("%d %s", n, plural(n, "CPU")))
 	}
 	s.row(none, head...)
-	var lines []series
 	for _, p := range m.predictions() {
-		line := series{name: p.name, look: lookOf(p.row, m.Sets[0].Roles[p.row], len(lines))}
 		cells := []string{p.name, p.formula}
 		for _, n := range model.CPUs {
-			v := m.throughput(p, n)
-			line.computed = append(line.computed, plotter.XY{X: float64(n), Y: v})
-			cells = append(cells, fmt.Sprintf("%.0f", v))
+			cells = append(cells, fmt.Sprintf("%.0f", m.throughput(p, n)))
 		}
-		for _, row := range m.Sets[0].Result.Rows {
-			if row.Name == p.row {
-				line.measured = append(line.measured, plotter.XY{X: float64(row.Threads), Y: row.Throughput})
-			}
-		}
-		lines = append(lines, line)
 		s.row(none, cells...)
 	}
-	svg, err := lineChart("CPUs, a thread on each", "MODEL Mop/s", model.CPUs, lines)
-	s.Charts = []chart{{"MODEL: throughput of Counter.Add against CPUs (dashed: computed; points: measured)", svg}}
-	return s, err
+	return s
 }
 
 // modelErrors compares the model with what was measured.

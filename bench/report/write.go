@@ -12,8 +12,8 @@ import (
 var pageTemplate string
 
 var pageHTML = template.Must(template.New("page").Funcs(template.FuncMap{
-	"svg": func(s string) template.HTML { return template.HTML(s) }, // drawn here, nobody's input
-	"inc": func(i int) int { return i + 1 },
+	"svg":    func(s string) template.HTML { return template.HTML(forPage(s)) }, // drawn here, nobody's input
+	"colors": func(dark bool) template.CSS { return template.CSS(variables(dark)) },
 }).Parse(pageTemplate))
 
 // writeHTML writes a page that needs no other file.
@@ -22,7 +22,13 @@ func (d *document) writeHTML(w io.Writer) error { return pageHTML.Execute(w, d) 
 // writeMarkdown writes what the page says, without its pictures.
 func (d *document) writeMarkdown(w io.Writer) error {
 	fmt.Fprintf(w, "# %s\n", d.Title)
+	for _, text := range d.Text {
+		fmt.Fprintf(w, "\n%s\n", text)
+	}
 	for _, s := range d.Sections {
+		if len(s.Table) <= 1 && len(s.Charts) > 0 {
+			continue // nothing but pictures
+		}
 		fmt.Fprintf(w, "\n## %s\n", s.Title)
 		if err := s.writeMarkdown(w); err != nil {
 			return err

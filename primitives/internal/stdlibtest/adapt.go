@@ -12,12 +12,13 @@ import (
 
 // adapter changes test files and remembers which of its rules were of use.
 type adapter struct {
+	pkg     string // the files' package
 	replace []string
 	drop    map[string]string
 	seen    map[string]bool
 }
 
-// adapt returns the file's text for package primitives_test: declarations
+// adapt returns the file's text for the adapter's package: declarations
 // dropped, text replaced.
 func (a *adapter) adapt(name string, src []byte) (string, error) {
 	fset := token.NewFileSet()
@@ -32,7 +33,7 @@ func (a *adapter) adapt(name string, src []byte) (string, error) {
 		text.WriteString(instead)
 		at = fset.Position(to).Offset
 	}
-	cut(file.Name.Pos(), file.Name.End(), "primitives_test")
+	cut(file.Name.Pos(), file.Name.End(), a.pkg)
 	for _, decl := range file.Decls {
 		if names := declared(decl); slices.ContainsFunc(names, a.dropped) {
 			from := decl.Pos()

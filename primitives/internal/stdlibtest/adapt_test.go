@@ -24,6 +24,7 @@ var kept Mutex
 
 func TestAdapt(t *testing.T) {
 	a := adapter{
+		pkg:     "primitives_test",
 		replace: []string{`. "sync"`, `"sync"`, "kept Mutex", "kept sync.Mutex", "Missing", ""},
 		drop:    map[string]string{"old": "", "gone": "", "gone.String": "", "absent": "", "perhaps?": ""},
 		seen:    map[string]bool{},

@@ -1,6 +1,7 @@
 package stdlibtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -16,6 +17,10 @@ import (
 // A Suite is a set of the standard library's test files and what must be
 // changed in them.
 type Suite struct {
+	// Package is what the files' package is to be, primitives_test if empty. The
+	// test's working directory must be that of the package it tests.
+	Package string
+
 	// Files are slash-separated paths below GOROOT/src.
 	Files []string
 
@@ -28,10 +33,10 @@ type Suite struct {
 	// then it need not in every version of Go.
 	Drop map[string]string
 
-	// Add holds further files of package primitives_test, name to text.
+	// Add holds further files of the package, name to text.
 	Add map[string]string
 
-	// Keep names test files of package primitives to be compiled with them,
+	// Keep names test files of the package to be compiled with them,
 	// such as export_test.go. All others are hidden.
 	Keep []string
 
@@ -42,8 +47,7 @@ type Suite struct {
 	Env []string
 }
 
-// Run builds the suite's tests and runs them in a process of their own. The test's
-// working directory must be that of package primitives.
+// Run builds the suite's tests and runs them in a process of their own.
 func (s Suite) Run(t *testing.T) {
 	t.Helper()
 	s.Test(t, s.Build(t))
@@ -118,7 +122,7 @@ func (s Suite) Test(t *testing.T, built string) {
 // adapted returns the suite's files, name to text.
 func (s Suite) adapted(t *testing.T) map[string]string {
 	t.Helper()
-	a := adapter{replace: s.Replace, drop: s.Drop, seen: map[string]bool{}}
+	a := adapter{pkg: cmp.Or(s.Package, "primitives_test"), replace: s.Replace, drop: s.Drop, seen: map[string]bool{}}
 	files := map[string]string{}
 	for _, file := range s.Files {
 		path := filepath.Join(goroot(t), "src", filepath.FromSlash(file))
