@@ -12,6 +12,9 @@
 #define enterCommit 0x5c
 #define leaveCommit 0x5c
 #define addIfZeroCommit 0x5b
+#define takeCommit 0x5d
+#define nextInBlockCommit 0x6d
+#define maxCommit 0x5d
 #define pushCommit 0xa3
 #define popCommit 0x83
 #define pushBatchCommit 0xa6
@@ -22,6 +25,9 @@
 #define enterCommit 0x4b
 #define leaveCommit 0x4b
 #define addIfZeroCommit 0x4a
+#define takeCommit 0x4c
+#define nextInBlockCommit 0x5c
+#define maxCommit 0x4c
 #define pushCommit 0x75
 #define popCommit 0x5d
 #define pushBatchCommit 0x78
@@ -38,6 +44,9 @@
 #define enterCommit 0x66
 #define leaveCommit 0x66
 #define addIfZeroCommit 0x61
+#define takeCommit 0x63
+#define nextInBlockCommit 0x73
+#define maxCommit 0x63
 #define pushCommit 0xad
 #define popCommit 0x8d
 #define pushBatchCommit 0xac
@@ -48,6 +57,9 @@
 #define enterCommit 0x51
 #define leaveCommit 0x51
 #define addIfZeroCommit 0x50
+#define takeCommit 0x52
+#define nextInBlockCommit 0x62
+#define maxCommit 0x52
 #define pushCommit 0x7b
 #define popCommit 0x63
 #define pushBatchCommit 0x7e
@@ -64,6 +76,9 @@
 #define enterCommit 0x57
 #define leaveCommit 0x57
 #define addIfZeroCommit 0x56
+#define takeCommit 0x58
+#define nextInBlockCommit 0x68
+#define maxCommit 0x58
 #define pushCommit 0x9a
 #define popCommit 0x7a
 #define pushBatchCommit 0x9d
@@ -74,6 +89,9 @@
 #define enterCommit 0x46
 #define leaveCommit 0x46
 #define addIfZeroCommit 0x45
+#define takeCommit 0x47
+#define nextInBlockCommit 0x57
+#define maxCommit 0x47
 #define pushCommit 0x70
 #define popCommit 0x58
 #define pushBatchCommit 0x73
@@ -90,6 +108,9 @@
 #define enterCommit 0x62
 #define leaveCommit 0x62
 #define addIfZeroCommit 0x5d
+#define takeCommit 0x5f
+#define nextInBlockCommit 0x6f
+#define maxCommit 0x5f
 #define pushCommit 0xa9
 #define popCommit 0x89
 #define pushBatchCommit 0xa4
@@ -100,6 +121,9 @@
 #define enterCommit 0x4d
 #define leaveCommit 0x4d
 #define addIfZeroCommit 0x4c
+#define takeCommit 0x4e
+#define nextInBlockCommit 0x5e
+#define maxCommit 0x4e
 #define pushCommit 0x77
 #define popCommit 0x5f
 #define pushBatchCommit 0x7a

@@ -12,6 +12,9 @@
 #define enterCommit 0x88
 #define leaveCommit 0x88
 #define addIfZeroCommit 0x88
+#define takeCommit 0x8c
+#define nextInBlockCommit 0x98
+#define maxCommit 0x90
 #define pushCommit 0xd4
 #define popCommit 0xac
 #define pushBatchCommit 0xd8
@@ -22,6 +25,9 @@
 #define enterCommit 0x70
 #define leaveCommit 0x70
 #define addIfZeroCommit 0x70
+#define takeCommit 0x74
+#define nextInBlockCommit 0x80
+#define maxCommit 0x78
 #define pushCommit 0xa8
 #define popCommit 0x80
 #define pushBatchCommit 0xac
@@ -38,6 +44,9 @@
 #define enterCommit 0x90
 #define leaveCommit 0x90
 #define addIfZeroCommit 0x90
+#define takeCommit 0x94
+#define nextInBlockCommit 0xa0
+#define maxCommit 0x98
 #define pushCommit 0xdc
 #define popCommit 0xb4
 #define pushBatchCommit 0xe0
@@ -48,6 +57,9 @@
 #define enterCommit 0x78
 #define leaveCommit 0x78
 #define addIfZeroCommit 0x78
+#define takeCommit 0x7c
+#define nextInBlockCommit 0x88
+#define maxCommit 0x80
 #define pushCommit 0xb0
 #define popCommit 0x88
 #define pushBatchCommit 0xb4
@@ -64,6 +76,9 @@
 #define enterCommit 0x7c
 #define leaveCommit 0x7c
 #define addIfZeroCommit 0x7c
+#define takeCommit 0x80
+#define nextInBlockCommit 0x8c
+#define maxCommit 0x84
 #define pushCommit 0xc8
 #define popCommit 0xa0
 #define pushBatchCommit 0xcc
@@ -74,6 +89,9 @@
 #define enterCommit 0x64
 #define leaveCommit 0x64
 #define addIfZeroCommit 0x64
+#define takeCommit 0x68
+#define nextInBlockCommit 0x74
+#define maxCommit 0x6c
 #define pushCommit 0x9c
 #define popCommit 0x74
 #define pushBatchCommit 0xa0
@@ -90,6 +108,9 @@
 #define enterCommit 0x84
 #define leaveCommit 0x84
 #define addIfZeroCommit 0x84
+#define takeCommit 0x88
+#define nextInBlockCommit 0x94
+#define maxCommit 0x8c
 #define pushCommit 0xd0
 #define popCommit 0xa8
 #define pushBatchCommit 0xd4
@@ -100,6 +121,9 @@
 #define enterCommit 0x6c
 #define leaveCommit 0x6c
 #define addIfZeroCommit 0x6c
+#define takeCommit 0x70
+#define nextInBlockCommit 0x7c
+#define maxCommit 0x74
 #define pushCommit 0xa4
 #define popCommit 0x7c
 #define pushBatchCommit 0xa8

@@ -49,7 +49,7 @@ func TestCommits(t *testing.T) {
 	}
 }
 
-func defines(offsets [leafCount]int) string {
+func defines(offsets [sectionCount]int) string {
 	var b strings.Builder
 	for i, offset := range offsets {
 		fmt.Fprintf(&b, "#define %s%sCommit %#x\n", strings.ToLower(leafNames[i][:1]), leafNames[i][1:], offset)
@@ -59,7 +59,7 @@ func defines(offsets [leafCount]int) string {
 
 // commitsOf returns the offsets of the commits of each variant's leaves, and of
 // Spin's.
-func commitsOf(t *testing.T, goTool, arch string, injecting bool) (of map[Variant][leafCount]int, spin int) {
+func commitsOf(t *testing.T, goTool, arch string, injecting bool) (of map[Variant][sectionCount]int, spin int) {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "asm.test")
 	cmd := exec.Command(goTool, "test", "-c", "-o", binary)
@@ -73,9 +73,9 @@ func commitsOf(t *testing.T, goTool, arch string, injecting bool) (of map[Varian
 	}
 	x := openExecutable(t, binary)
 	leaves, spins := encodings(arch, injecting)
-	of = make(map[Variant][leafCount]int)
+	of = make(map[Variant][sectionCount]int)
 	for v, table := range tables {
-		var offsets [leafCount]int
+		var offsets [sectionCount]int
 		at := x.symbol(table + "Leaves").Value
 		for i := range offsets {
 			offsets[i] = x.find(leafNames[i], x.word(at+uint64(16*i)), leaves[i])

@@ -6,7 +6,7 @@ type encoding struct{ commit, after string }
 
 // encodings are those of the leaves, and of Spin, for every architecture: the
 // offsets of all architectures are written on any, see TestCommits.
-func encodings(goarch string, injecting bool) (leaves [leafCount]encoding, spin encoding) {
+func encodings(goarch string, injecting bool) (leaves [sectionCount]encoding, spin encoding) {
 	var linger string // what an injected wait begins with
 	switch goarch {
 	case "amd64":
@@ -15,16 +15,19 @@ func encodings(goarch string, injecting bool) (leaves [leafCount]encoding, spin 
 			top   = "\x4d\x89\x10"     // MOVQ R10, (R8)
 			ret   = "\xc3"             // RET
 		)
-		leaves = [leafCount]encoding{
-			leafAdd:        {store, ret},
-			leafAddFloat64: {"\xf2\x43\x0f\x11\x0c\x08", ret}, // MOVSD X1, (R8)(R9*1)
-			leafEnter:      {store, ret},
-			leafLeave:      {store, ret},
-			leafAddIfZero:  {store, "\xb8\x01\x00\x00\x00" + ret}, // MOVL $1, AX
-			leafPush:       {top, ret},
-			leafPop:        {top, "\x4c\x89\xe0" + ret}, // MOVQ R12, AX
-			leafPushBatch:  {top, "\x48\x89\xc8" + ret}, // MOVQ CX, AX
-			leafPopBatch:   {top, "\x48\x89\xf8" + ret}, // MOVQ DI, AX
+		leaves = [sectionCount]encoding{
+			leafAdd:         {store, ret},
+			leafAddFloat64:  {"\xf2\x43\x0f\x11\x0c\x08", ret}, // MOVSD X1, (R8)(R9*1)
+			leafEnter:       {store, ret},
+			leafLeave:       {store, ret},
+			leafAddIfZero:   {store, "\xb8\x01\x00\x00\x00" + ret}, // MOVL $1, AX
+			leafTake:        {store, "\xb8\x01\x00\x00\x00" + ret}, // MOVL $1, AX
+			leafNextInBlock: {store, "\x4c\x89\xe0" + ret},         // MOVQ R12, AX
+			leafMax:         {store, ret},
+			leafPush:        {top, ret},
+			leafPop:         {top, "\x4c\x89\xe0" + ret}, // MOVQ R12, AX
+			leafPushBatch:   {top, "\x48\x89\xc8" + ret}, // MOVQ CX, AX
+			leafPopBatch:    {top, "\x48\x89\xf8" + ret}, // MOVQ DI, AX
 		}
 		spin = encoding{"\xc7\x03\x02\x00\x00\x00", "\xc6\x44\x24\x18\x00" + ret} // MOVL $SpinFinished, (BX); MOVB $0, 24(SP)
 		linger = "\x4c\x8b\x1d"                                                   // MOVQ Injected.Linger, R11
@@ -36,16 +39,19 @@ func encodings(goarch string, injecting bool) (leaves [leafCount]encoding, spin 
 			release = "\x0a\xfd\x9f\xc8" // STLR R10, (R8)
 			ret     = "\xc0\x03\x5f\xd6" // RET
 		)
-		leaves = [leafCount]encoding{
-			leafAdd:        {store, ret},
-			leafAddFloat64: {"\x01\x01\x00\xfd", ret}, // FMOVD F1, (R8)
-			leafEnter:      {store, ret},
-			leafLeave:      {release, ret},
-			leafAddIfZero:  {release, "\xe0\x03\x40\xb2" + ret}, // MOVD $1, R0
-			leafPush:       {release, ret},
-			leafPop:        {store, "\xe0\x03\x0c\xaa" + ret},   // MOVD R12, R0
-			leafPushBatch:  {release, "\xe0\x03\x02\xaa" + ret}, // MOVD R2, R0
-			leafPopBatch:   {store, "\xe0\x03\x0f\xaa" + ret},   // MOVD R15, R0
+		leaves = [sectionCount]encoding{
+			leafAdd:         {store, ret},
+			leafAddFloat64:  {"\x01\x01\x00\xfd", ret}, // FMOVD F1, (R8)
+			leafEnter:       {store, ret},
+			leafLeave:       {release, ret},
+			leafAddIfZero:   {release, "\xe0\x03\x40\xb2" + ret}, // MOVD $1, R0
+			leafTake:        {release, "\xe0\x03\x40\xb2" + ret}, // MOVD $1, R0
+			leafNextInBlock: {store, "\xe0\x03\x0c\xaa" + ret},   // MOVD R12, R0
+			leafMax:         {store, ret},
+			leafPush:        {release, ret},
+			leafPop:         {store, "\xe0\x03\x0c\xaa" + ret},   // MOVD R12, R0
+			leafPushBatch:   {release, "\xe0\x03\x02\xaa" + ret}, // MOVD R2, R0
+			leafPopBatch:    {store, "\xe0\x03\x0f\xaa" + ret},   // MOVD R15, R0
 		}
 		spin = encoding{"\x0a\x01\x00\xb9", "\xff\x63\x00\x39" + ret} // MOVW R10, (R8); MOVB ZR, 24(RSP)
 	}

@@ -6,8 +6,8 @@ type Cell struct {
 	Local uint64
 }
 
-// Guarded is a cell's word and its guard, which AddIfZero, Enter and Leave find
-// behind it.
+// Guarded is a cell's word and its guard, which AddIfZero, Enter, Leave, Take,
+// NextInBlock and Max find behind it.
 type Guarded struct {
 	Word  Word
 	_     [2]uint64 // the cell's
@@ -17,3 +17,6 @@ type Guarded struct {
 // NotAdded is the sum that Enter and Leave give their slow path if they have added
 // nothing yet.
 const NotAdded = -1 << 63
+
+// BlockLen is how many numbers a block of NextInBlock has, a power of two.
+const BlockLen = 1 << 10

@@ -1,4 +1,4 @@
-// The operation on guarded cells that has no use without sections. See
+// The operations on guarded cells that have no use without sections. See
 // cells_linux_amd64.h for what holds of all.
 
 // addIfZero(AX = w, BX = delta, CX = arg, DI = slow) AX
@@ -29,3 +29,116 @@ TEXT ·addIfZero<>(SB), NOSPLIT, $0-40
 away:
 slow:
 	SLOW(DI)
+
+// take(AX = w, BX = n, CX = slow) AX
+//
+//	R8 = *AX; if R8 <= 0 goto slow
+//	[1] [2]
+//	if AX.guard != 0 goto slow
+//	R9 <<= 16
+//	R10 = R8[R9] - BX; if R8[R9] < BX goto slow
+//	[3] R8[R9] = R10
+//	AX = true
+TEXT ·take<>(SB), NOSPLIT, $0-32
+	BEGIN(0)
+	JLE   slow
+	ENTER(·takeSection<>, ·Injected+Injection_Take)
+	INDEX
+	CMPQ  Guarded_Guard(AX), $0
+	JNE   slow
+	OFFSET
+	MOVQ  HERE, R10
+	SUBQ  BX, R10
+	JLT   slow
+	DELAY
+	MOVQ  R10, HERE
+	LINGER
+	MOVL  $1, AX
+	RET
+
+away:
+slow:
+	SLOW(CX)
+
+// nextInBlock(AX = w, BX = block, CX = slow) AX
+//
+//	R8 = *AX; if R8 <= 0 goto slow
+//	[1] [2] R9 <<= 16
+//	R12 = R8[R9]
+//	if R12 % BlockLen == 0 or R12 < AX.guard { R12 = BX; if R12 == 0 goto slow }
+//	R10 = R12 + 1
+//	[3] R8[R9] = R10
+//	AX = R12
+TEXT ·nextInBlock<>(SB), NOSPLIT, $0-32
+	BEGIN(0)
+	JLE   slow
+	ENTER(·nextInBlockSection<>, ·Injected+Injection_NextInBlock)
+	INDEX
+	OFFSET
+	MOVQ  HERE, R12
+	TESTL $(const_BlockLen-1), R12
+	JZ    block
+	CMPQ  R12, Guarded_Guard(AX)
+	JAE   next
+
+block:
+	MOVQ  BX, R12
+	TESTQ R12, R12
+	JZ    slow
+
+next:
+	LEAQ  1(R12), R10
+	DELAY
+	MOVQ  R10, HERE
+	LINGER
+	MOVQ  R12, AX
+	RET
+
+away:
+slow:
+	SLOW(CX)
+
+// max(AX = w, BX = v, CX = slow)
+//
+//	R8 = *AX; if R8 <= 0 goto slow
+//	[1] [2]
+//	if AX.guard != 0 goto slow
+//	R9 <<= 16
+//	R10 = BX
+//	if R10 <= R8[R9] goto done
+//	[3] R8[R9] = R10
+TEXT ·max<>(SB), NOSPLIT, $0-24
+	BEGIN(0)
+	JLE   slow
+	ENTER(·maxSection<>, ·Injected+Injection_Max)
+	INDEX
+	CMPQ  Guarded_Guard(AX), $0
+	JNE   slow
+	OFFSET
+	MOVQ  BX, R10
+	CMPQ  R10, HERE
+	JLS   done
+	DELAY
+	MOVQ  R10, HERE
+	LINGER
+	RET
+
+done:
+	RET
+
+away:
+slow:
+	SLOW(CX)
+
+// slot(AX = slow) AX: the index in R9, without a section.
+TEXT ·slot<>(SB), NOSPLIT, $0-16
+	ANCHOR
+	YIELD
+	AREA
+	INDEX
+	MOVL  R9, AX
+	RET
+
+away:
+slow:
+	SLOW(AX)

@@ -1,4 +1,4 @@
-// The operation on guarded cells that has no use without sections. See
+// The operations on guarded cells that have no use without sections. See
 // cells_linux_arm64.h for what holds of all.
 
 // addIfZero(R0 = w, R1 = delta, R2 = arg, R3 = slow) R0
@@ -32,3 +32,123 @@ TEXT ·addIfZero<>(SB), NOSPLIT|NOFRAME, $0-40
 away:
 slow:
 	SLOW(R3)
+
+// take(R0 = w, R1 = n, R2 = slow) R0
+//
+//	R8 = *R0; if R8 <= 0 goto slow
+//	[1] [2]
+//	if R0.guard, acquire, != 0 goto slow
+//	R8 += R9<<16
+//	R10 = *R8 - R1; if *R8 < R1 goto slow
+//	[3] *R8 = R10, release
+//	R0 = true
+//
+// It takes or puts, as addIfZero enters or leaves.
+TEXT ·take<>(SB), NOSPLIT|NOFRAME, $0-32
+	BEGIN(0)
+	BLE  slow
+	ENTER(·takeSection<>, ·Injected+Injection_Take)
+	INDEX
+	ADD  $Guarded_Guard, R0, R10
+	LDAR (R10), R10
+	CBNZ R10, slow
+	CELL
+	MOVD (R8), R10
+	SUBS R1, R10, R10
+	BLT  slow
+	DELAY
+	STLR R10, (R8)
+	LINGER
+	MOVD $1, R0
+	RET
+
+away:
+slow:
+	SLOW(R2)
+
+// nextInBlock(R0 = w, R1 = block, R2 = slow) R0
+//
+//	R8 = *R0; if R8 <= 0 goto slow
+//	[1] [2] R8 += R9<<16
+//	R12 = *R8
+//	if R12 % BlockLen == 0 or R12 < R0.guard { R12 = R1; if R12 == 0 goto slow }
+//	R10 = R12 + 1
+//	[3] *R8 = R10
+//	R0 = R12
+//
+// The guard is a bound that may be seen late, so a plain load will do.
+TEXT ·nextInBlock<>(SB), NOSPLIT|NOFRAME, $0-32
+	BEGIN(0)
+	BLE  slow
+	ENTER(·nextInBlockSection<>, ·Injected+Injection_NextInBlock)
+	INDEX
+	CELL
+	MOVD (R8), R12
+	TST  $(const_BlockLen-1), R12
+	BEQ  block
+	MOVD Guarded_Guard(R0), R10
+	CMP  R10, R12
+	BHS  next
+
+block:
+	MOVD R1, R12
+	CBZ  R12, slow
+
+next:
+	ADD  $1, R12, R10
+	DELAY
+	MOVD R10, (R8)
+	LINGER
+	MOVD R12, R0
+	RET
+
+away:
+slow:
+	SLOW(R2)
+
+// max(R0 = w, R1 = v, R2 = slow)
+//
+//	R8 = *R0; if R8 <= 0 goto slow
+//	[1] [2]
+//	if R0.guard, acquire, != 0 goto slow
+//	R8 += R9<<16
+//	R12 = *R8; R10 = R1
+//	if R10 <= R12 goto done
+//	[3] *R8 = R10
+TEXT ·max<>(SB), NOSPLIT|NOFRAME, $0-24
+	BEGIN(0)
+	BLE  slow
+	ENTER(·maxSection<>, ·Injected+Injection_Max)
+	INDEX
+	ADD  $Guarded_Guard, R0, R10
+	LDAR (R10), R10
+	CBNZ R10, slow
+	CELL
+	MOVD (R8), R12
+	MOVD R1, R10
+	CMP  R12, R10
+	BLS  done
+	DELAY
+	MOVD R10, (R8)
+	LINGER
+	RET
+
+done:
+	RET
+
+away:
+slow:
+	SLOW(R2)
+
+// slot(R0 = slow) R0: the index in R9, without a section.
+TEXT ·slot<>(SB), NOSPLIT|NOFRAME, $0-16
+	ANCHOR
+	YIELD
+	AREA
+	INDEX
+	MOVD R9, R0
+	RET
+
+away:
+slow:
+	SLOW(R0)

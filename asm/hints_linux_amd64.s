@@ -10,6 +10,25 @@
 TEXT ·addIfZero<>(SB), NOSPLIT, $0-40
 	SLOW(DI)
 
+TEXT ·take<>(SB), NOSPLIT, $0-32
+	SLOW(CX)
+
+TEXT ·nextInBlock<>(SB), NOSPLIT, $0-32
+	SLOW(CX)
+
+TEXT ·max<>(SB), NOSPLIT, $0-24
+	SLOW(CX)
+
+// slot(AX = slow) AX: the hint, in R9.
+TEXT ·slot<>(SB), NOSPLIT, $0-16
+	YIELD
+	HINT
+	MOVL R9, AX
+	RET
+
+slow:
+	SLOW(AX)
+
 TEXT ·push<>(SB), NOSPLIT, $0-40
 	SLOW(SI)
 
@@ -21,9 +40,13 @@ DATA ·hintingLeaves+16(SB)/8, $·addFloat64<>(SB)
 DATA ·hintingLeaves+32(SB)/8, $·enter<>(SB)
 DATA ·hintingLeaves+48(SB)/8, $·leave<>(SB)
 DATA ·hintingLeaves+64(SB)/8, $·addIfZero<>(SB)
-DATA ·hintingLeaves+80(SB)/8, $·push<>(SB)
-DATA ·hintingLeaves+96(SB)/8, $·pop<>(SB)
-GLOBL ·hintingLeaves(SB), RODATA|NOPTR, $144
+DATA ·hintingLeaves+80(SB)/8, $·take<>(SB)
+DATA ·hintingLeaves+96(SB)/8, $·nextInBlock<>(SB)
+DATA ·hintingLeaves+112(SB)/8, $·max<>(SB)
+DATA ·hintingLeaves+128(SB)/8, $·push<>(SB)
+DATA ·hintingLeaves+144(SB)/8, $·pop<>(SB)
+DATA ·hintingLeaves+192(SB)/8, $·slot<>(SB)
+GLOBL ·hintingLeaves(SB), RODATA|NOPTR, $208
 
 // func hinting() *leafTable
 TEXT ·hinting(SB), NOSPLIT, $0-8

@@ -7,11 +7,14 @@ type Injection struct {
 	Aborts uint64 // counted, atomically, by the abort handlers
 
 	// Descriptors in use, of the variant in use: tests replace them by broken ones.
-	Add        *Descriptor
-	AddFloat64 *Descriptor
-	Enter      *Descriptor
-	Leave      *Descriptor
-	AddIfZero  *Descriptor
+	Add         *Descriptor
+	AddFloat64  *Descriptor
+	Enter       *Descriptor
+	Leave       *Descriptor
+	AddIfZero   *Descriptor
+	Take        *Descriptor
+	NextInBlock *Descriptor
+	Max         *Descriptor
 }
 
 // Injected belongs to the tests. Without tag percpuinject nothing reads it.

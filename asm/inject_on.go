@@ -23,7 +23,7 @@ func useDescriptors(v Variant) {
 
 // InjectedDescriptors returns where the descriptors in use stand, in the order of
 // the variants' tables.
-func InjectedDescriptors() [leafCount]**Descriptor {
+func InjectedDescriptors() [sectionCount]**Descriptor {
 	i, s := &Injected, &InjectedStack
-	return [leafCount]**Descriptor{&i.Add, &i.AddFloat64, &i.Enter, &i.Leave, &i.AddIfZero, &s.Push, &s.Pop, &s.PushBatch, &s.PopBatch}
+	return [sectionCount]**Descriptor{&i.Add, &i.AddFloat64, &i.Enter, &i.Leave, &i.AddIfZero, &i.Take, &i.NextInBlock, &i.Max, &s.Push, &s.Pop, &s.PushBatch, &s.PopBatch}
 }

@@ -18,15 +18,19 @@ const Supported = true
 // 1.17 (amd64) and 1.18 (arm64), but is not promised. LeafCalls looks whether it
 // holds.
 var (
-	Add        = leaf[func(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64))](leafAdd)
-	AddFloat64 = leaf[func(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, delta float64))](leafAddFloat64)
-	Enter      = leaf[func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))](leafEnter)
-	Leave      = leaf[func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))](leafLeave)
-	AddIfZero  = leaf[func(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool](leafAddIfZero)
-	Push       = leaf[func(s, x unsafe.Pointer, o any, slow func(s, x unsafe.Pointer, o any))](leafPush)
-	Pop        = leaf[func(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer](leafPop)
-	PushBatch  = leaf[func(s unsafe.Pointer, items *uintptr, n int) int](leafPushBatch)
-	PopBatch   = leaf[func(s unsafe.Pointer, items *uintptr, n int) int](leafPopBatch)
+	Add         = leaf[func(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64))](leafAdd)
+	AddFloat64  = leaf[func(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, delta float64))](leafAddFloat64)
+	Enter       = leaf[func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))](leafEnter)
+	Leave       = leaf[func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))](leafLeave)
+	AddIfZero   = leaf[func(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool](leafAddIfZero)
+	Take        = leaf[func(w unsafe.Pointer, n int64, slow func(w unsafe.Pointer, n int64) bool) bool](leafTake)
+	NextInBlock = leaf[func(w unsafe.Pointer, block uint64, slow func(w unsafe.Pointer, block uint64) uint64) uint64](leafNextInBlock)
+	Max         = leaf[func(w unsafe.Pointer, v uint64, slow func(w unsafe.Pointer, v uint64))](leafMax)
+	Push        = leaf[func(s, x unsafe.Pointer, o any, slow func(s, x unsafe.Pointer, o any))](leafPush)
+	Pop         = leaf[func(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer](leafPop)
+	PushBatch   = leaf[func(s unsafe.Pointer, items *uintptr, n int) int](leafPushBatch)
+	PopBatch    = leaf[func(s unsafe.Pointer, items *uintptr, n int) int](leafPopBatch)
+	Slot        = leaf[func(slow func() int) int](leafSlot)
 )
 
 // code is what the leaves' func values point to, on cache lines that nobody
@@ -41,7 +45,8 @@ var code = struct {
 
 var portable = [leafCount]uintptr{
 	codeOf(add), codeOf(addFloat64), codeOf(enter), codeOf(leave), codeOf(addIfZero),
-	codeOf(push), codeOf(pop), codeOf(pushBatch), codeOf(popBatch),
+	codeOf(take), codeOf(nextInBlock), codeOf(maximum),
+	codeOf(push), codeOf(pop), codeOf(pushBatch), codeOf(popBatch), codeOf(slot),
 }
 
 // leaf returns the func value of a leaf.

@@ -70,7 +70,7 @@ func Sections() []Section {
 	entry, section := spinSection()
 	all := []Section{{"Spin", Portable, entry, section, spin.commit, spin.after, false}}
 	for v := OwnCPUID; v <= LibcMMCID; v++ {
-		for i, l := range v.table() {
+		for i, l := range v.table()[:sectionCount] {
 			all = append(all, Section{leafNames[i], v, l.code, l.section, leaves[i].commit, leaves[i].after, true})
 		}
 	}

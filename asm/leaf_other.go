@@ -12,15 +12,19 @@ const Supported = false
 // The leaves. Variables they are also here: what is inlined, and what is not, is
 // the same on all platforms.
 var (
-	Add        func(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64))                                                   = add
-	AddFloat64 func(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, delta float64))                                               = addFloat64
-	Enter      func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))                                                   = enter
-	Leave      func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))                                                   = leave
-	AddIfZero  func(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool = addIfZero
-	Push       func(s, x unsafe.Pointer, o any, slow func(s, x unsafe.Pointer, o any))                                                         = push
-	Pop        func(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer                                 = pop
-	PushBatch  func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = pushBatch
-	PopBatch   func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = popBatch
+	Add         func(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64))                                                   = add
+	AddFloat64  func(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, delta float64))                                               = addFloat64
+	Enter       func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))                                                   = enter
+	Leave       func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))                                                   = leave
+	AddIfZero   func(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool = addIfZero
+	Take        func(w unsafe.Pointer, n int64, slow func(w unsafe.Pointer, n int64) bool) bool                                                 = take
+	NextInBlock func(w unsafe.Pointer, block uint64, slow func(w unsafe.Pointer, block uint64) uint64) uint64                                   = nextInBlock
+	Max         func(w unsafe.Pointer, v uint64, slow func(w unsafe.Pointer, v uint64))                                                         = maximum
+	Push        func(s, x unsafe.Pointer, o any, slow func(s, x unsafe.Pointer, o any))                                                         = push
+	Pop         func(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer                                 = pop
+	PushBatch   func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = pushBatch
+	PopBatch    func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = popBatch
+	Slot        func(slow func() int) int                                                                                                       = slot
 )
 
 // Use does nothing.

@@ -5,7 +5,7 @@
 #define LIBC
 #define CPUID
 #define LEAVES ·libcCPUIDLeaves
-#include "sections_linux_amd64.h"
+#include "sections_linux.h"
 
 // func libcCPUID() *leafTable
 TEXT ·libcCPUID(SB), NOSPLIT, $0-8

@@ -5,7 +5,7 @@
 #define LIBC
 #define MMCID
 #define LEAVES ·libcMMCIDLeaves
-#include "sections_linux_arm64.h"
+#include "sections_linux.h"
 
 // func libcMMCID() *leafTable
 TEXT ·libcMMCID(SB), NOSPLIT, $0-8

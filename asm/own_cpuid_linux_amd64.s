@@ -5,7 +5,7 @@
 #define OWN
 #define CPUID
 #define LEAVES ·ownCPUIDLeaves
-#include "sections_linux_amd64.h"
+#include "sections_linux.h"
 
 // func ownCPUID() *leafTable
 TEXT ·ownCPUID(SB), NOSPLIT, $0-8

@@ -5,7 +5,7 @@
 #define OWN
 #define MMCID
 #define LEAVES ·ownMMCIDLeaves
-#include "sections_linux_arm64.h"
+#include "sections_linux.h"
 
 // func ownMMCID() *leafTable
 TEXT ·ownMMCID(SB), NOSPLIT, $0-8

@@ -60,6 +60,23 @@ func addIfZero(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w un
 	return slow(w, delta, arg)
 }
 
+func take(w unsafe.Pointer, n int64, slow func(w unsafe.Pointer, n int64) bool) bool {
+	return slow(w, n)
+}
+
+func nextInBlock(w unsafe.Pointer, block uint64, slow func(w unsafe.Pointer, block uint64) uint64) uint64 {
+	return slow(w, block)
+}
+
+func maximum(w unsafe.Pointer, v uint64, slow func(w unsafe.Pointer, v uint64)) { slow(w, v) }
+
+func slot(slow func() int) int {
+	if mask := setup.hashMask; mask != 0 {
+		return int(GoroutineHash() & mask)
+	}
+	return slow()
+}
+
 func push(s, x unsafe.Pointer, o any, slow func(s, x unsafe.Pointer, o any)) { slow(s, x, o) }
 
 func pop(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer {

@@ -128,14 +128,18 @@
 	CMPL  R9, $const_aloneTag \
 	JNE   slow
 
-// SLOTS makes R8 of a HintWord slot 0, and R9 the offset to the hint's slot. The bytes
-// are RDPID R9, which is TSC_AUX, which Linux makes node<<12 | cpu.
-#define SLOTS \
-	NEGQ  R8 \
+// HINT makes R9 the hint. The bytes are RDPID R9, which is TSC_AUX, which Linux makes
+// node<<12 | cpu.
+#define HINT \
 	BYTE  $0xf3; BYTE $0x41; BYTE $0x0f; BYTE $0xc7; BYTE $0xf9 \
 	ANDL  $const_hintMask, R9 \
 	CMPL  R9, ·setup+setupVars_hintSlots(SB) \
-	JAE   slow \
+	JAE   slow
+
+// SLOTS makes R8 of a HintWord slot 0, and R9 the offset to the hint's slot.
+#define SLOTS \
+	NEGQ  R8 \
+	HINT \
 	OFFSET
 
 // HUGE goes elsewhere if R10, the bits of a float64, is no number whose exponent is

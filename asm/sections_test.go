@@ -117,7 +117,7 @@ var argumentRegisters = map[string][]string{
 
 // arguments are how many words of arguments in integer registers a leaf has, with
 // its slow path.
-var arguments = map[string]int{"Add": 3, "AddFloat64": 2, "Enter": 3, "Leave": 3, "AddIfZero": 4, "Push": 5, "Pop": 4, "PushBatch": 3, "PopBatch": 3}
+var arguments = map[string]int{"Add": 3, "AddFloat64": 2, "Enter": 3, "Leave": 3, "AddIfZero": 4, "Take": 3, "NextInBlock": 3, "Max": 3, "Push": 5, "Pop": 4, "PushBatch": 3, "PopBatch": 3}
 
 func checkSection(t *testing.T, s Section, code []instruction) {
 	t.Helper()

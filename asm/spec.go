@@ -183,6 +183,63 @@ package asm
 // slow path of the others. shared should not be on the cache line of *w, which all
 // read.
 //
+// # Take(w, n, slow) bool
+//
+// Takes n of what the cell holds, if it holds that many, and the guard is zero, and
+// returns true; else it returns what slow does. A negative n puts -n there. Cells
+// without sections are the slow path's: nothing else could hold the guard still.
+//
+//	    if w.guard != 0: goto slow              // as AddIfZero
+//	    if (s64)*cell < n: goto slow            // signed
+//	    rest = *(u64*)cell - n
+//	    commit: *(u64*)cell = rest
+//	post_commit:
+//	    return true
+//	other, away:
+//	    goto slow
+//
+// # NextInBlock(w, block, slow) u64
+//
+// Returns the next number of the block that the cell holds, or of block, if that
+// one is used up, or returns what slow does if block is 0. A block's numbers are
+// those from a multiple of BlockLen to the next, so the cell is the next number, and
+// at a multiple there is none. Numbers below the guard count as used up.
+//
+//	    next = *(u64*)cell
+//	    if next % BlockLen == 0 or next < w.guard: next = block
+//	    if next == 0: goto slow
+//	    commit: *(u64*)cell = next + 1
+//	post_commit:
+//	    return next
+//	other, away:
+//	    goto slow
+//
+// # Max(w, v, slow)
+//
+// Makes the cell v if v is larger, and the guard zero. The order is that of
+// unsigned numbers, because 0, which a cell begins with, must be less than all.
+//
+//	    if w.guard != 0: goto slow              // as AddIfZero
+//	    if v <= *(u64*)cell: return             // outside the section; unsigned
+//	    commit: *(u64*)cell = v
+//	post_commit:
+//	    return
+//	other, away:
+//	    goto slow
+//
+// # Slot(slow) int
+//
+// Returns the index of the slot that an operation would use now, or the hint, or
+// what slow does. It has no section: the thread may be on another CPU as soon as
+// the index is read.
+//
+//	    if SP <= g.stackguard0: goto slow
+//	    area = found as the variant says; away is slow
+//	    index = area.cpu_id or area.mm_cid
+//	    if (s32)area.cpu_id < 0: goto slow
+//	    if index >= setup.slots: goto slow      // Hints, Portable: the hint, setup.hintSlots
+//	    return index
+//
 // # Spin(state, turns) aborted
 //
 // Waits in a section, to find out whether the kernel aborts it. It is no leaf: Go

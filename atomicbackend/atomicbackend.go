@@ -81,6 +81,23 @@ func (b *Backend) AddFloat64(c *backend.Cell, delta float64) {
 // AddIfZero returns false: an atomic addition can't look at the guard too.
 func (*Backend) AddIfZero(g *backend.GuardedCell, delta int64) bool { return false }
 
+// Take returns false, as AddIfZero.
+func (*Backend) Take(g *backend.GuardedCell, n int64) bool { return false }
+
+// NextInBlock returns the cell's next number.
+func (b *Backend) NextInBlock(g *backend.GuardedCell, block uint64) uint64 {
+	next := g.AtomicNextInBlock(b.word(g.Cell()), block)
+	runtime.KeepAlive(g)
+	return next
+}
+
+// Max makes the cell v if that is more. It need not look at the guard: a Drain takes
+// what is there before, and leaves what comes after.
+func (b *Backend) Max(g *backend.GuardedCell, v uint64) {
+	backend.AtomicMax(b.word(g.Cell()), v)
+	runtime.KeepAlive(g)
+}
+
 // Fence returns nil at once: atomic operations are never under way for long
 // enough to be waited for, and are ordered with the caller's.
 func (b *Backend) Fence(slot int) error {

@@ -24,6 +24,21 @@ type Backend interface {
 	// can't look at the guard and commit in one, or can't be fenced, never does.
 	AddIfZero(g *GuardedCell, delta int64) bool
 
+	// Take takes n from one slot's word of the cell if that holds as much, as a
+	// signed number, and the guard is zero, and reports whether it did. A negative
+	// n puts there. Which backends never do is said at AddIfZero.
+	Take(g *GuardedCell, n int64) bool
+
+	// NextInBlock returns what NextAfter does of one slot's word of the cell, and
+	// makes the word one more than that; if that is 0, it returns it and does
+	// nothing. On a thread without a slot it does GuardedCell.LocalNextInBlock.
+	NextInBlock(g *GuardedCell, block uint64) uint64
+
+	// Max makes one slot's word of the cell v if that is more, as an unsigned
+	// number. If the guard is not zero, or on a thread without a slot, it does
+	// GuardedCell.LocalMax; a backend of atomics need not look at the guard.
+	Max(g *GuardedCell, v uint64)
+
 	// Fence returns after every operation that was under way in a slot when
 	// it was called has either committed, visibly to the caller, or will
 	// start again and see what the caller wrote before. slot is an index

@@ -100,9 +100,6 @@ func (s *Stack) Closed() bool {
 	return w == 0 || w == asm.NoWord
 }
 
-// Tag returns what stands, XORed with its address, before an object.
-func (s *Stack) Tag() uintptr { return uintptr(s.words.Tag) }
-
 // Capacity returns how many items each slot holds at most.
 func (s *Stack) Capacity() int { return int(s.words.Capacity) }
 

@@ -99,13 +99,6 @@ func (p *areas) overflows() uint64 {
 	return n
 }
 
-// put takes back the area of a thread that could not register it.
-func (p *areas) put(tid int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.release(p.byTID[tid])
-}
-
 func (p *areas) release(i int) {
 	delete(p.byTID, p.tids[i])
 	p.past += atomic.SwapUint64(overflowsOf(p.addrs[i]), 0)

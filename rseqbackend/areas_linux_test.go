@@ -93,3 +93,10 @@ func TestAreaNamesItsOwner(t *testing.T) {
 		t.Errorf("put back: owner %#x, kept %p, want none", got, p.owners[i])
 	}
 }
+
+// put takes an area back, as if its thread had ended.
+func (p *areas) put(tid int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.release(p.byTID[tid])
+}

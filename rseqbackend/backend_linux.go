@@ -63,6 +63,37 @@ func (b *Backend) AddIfZero(g *backend.GuardedCell, delta int64) bool {
 	return b.enter() && g.SectionAdd(delta)
 }
 
+// Take takes n from the cell if it holds that many and the guard is zero, on a thread
+// that can commit.
+func (b *Backend) Take(g *backend.GuardedCell, n int64) bool {
+	return b.enter() && g.SectionTake(n)
+}
+
+// NextInBlock returns the cell's next number.
+func (b *Backend) NextInBlock(g *backend.GuardedCell, block uint64) uint64 {
+	if b.enter() {
+		return g.SectionNextInBlock(block)
+	}
+	return g.LocalNextInBlock(block)
+}
+
+// Max makes the cell v if that is more.
+func (b *Backend) Max(g *backend.GuardedCell, v uint64) {
+	if b.enter() {
+		g.SectionMax(v)
+	} else {
+		g.LocalMax(v)
+	}
+}
+
+// Slot returns the index of the calling thread, or -1.
+func (b *Backend) Slot() int {
+	if b.enter() {
+		return backend.Slot()
+	}
+	return -1
+}
+
 // Stats returns counts since the start of the process.
 func (b *Backend) Stats() backend.Stats {
 	mapped, inUse := b.areas.count()

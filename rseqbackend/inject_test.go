@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/backend/backendtest"
 )
 
@@ -97,6 +98,11 @@ func TestBrokenSectionsAreNoticed(t *testing.T) {
 			section[s.Name] = s
 		}
 	}
+	unguarded := operation{begin: func(t *testing.T, b *Backend) (func(int64), func() int64) {
+		g := new(backend.GuardedCell)
+		attach(t, g.Cell(), b)
+		return takeAndPut(g)
+	}}
 	for _, tt := range []struct {
 		name       string
 		section    string
@@ -114,6 +120,11 @@ func TestBrokenSectionsAreNoticed(t *testing.T) {
 		{"guarded, long", "AddIfZero", operations[2], &asm.Injected.AddIfZero, asm.WaitLen, 0, injectedTurns},
 		{"enter, long", "Enter", operations[3], &asm.Injected.Enter, asm.WaitLen, 0, injectedTurns},
 		{"leave, long", "Leave", operations[3], &asm.Injected.Leave, asm.WaitLen, 0, injectedTurns},
+		{"take, short", "Take", unguarded, &asm.Injected.Take, -int64(len(section["Take"].Commit)) - asm.WaitLen, injectedTurns, 0},
+		{"take, long", "Take", operations[4], &asm.Injected.Take, asm.WaitLen, 0, injectedTurns},
+		// To commit these two once more does no harm.
+		{"next, short", "NextInBlock", operations[5], &asm.Injected.NextInBlock, -int64(len(section["NextInBlock"].Commit)) - asm.WaitLen, injectedTurns, 0},
+		{"max, short", "Max", operations[6], &asm.Injected.Max, -int64(len(section["Max"].Commit)) - asm.WaitLen, injectedTurns, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			broken := staticDescriptor(t)

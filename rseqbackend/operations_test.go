@@ -47,7 +47,62 @@ var operations = []operation{
 		}
 		return add, func() int64 { return int64(g.cell.Cell().Sum()) + g.shared.Load() + rest.Load() }
 	}},
+	{"Take", 2, func(t *testing.T, b *Backend) (func(int64), func() int64) {
+		return takeAndPut(guarded(t, b))
+	}},
+	{"NextInBlock", 8, func(t *testing.T, b *Backend) (func(int64), func() int64) {
+		g := new(backend.GuardedCell)
+		attach(t, g.Cell(), b)
+		seen := make([]atomic.Uint64, 1<<21)
+		var blocks, sum, twice atomic.Int64
+		add := func(delta int64) {
+			id := g.NextInBlock(0, nextSlow)
+			if id == 0 {
+				id = g.NextInBlockSlow(uint64(blocks.Add(1)) * backend.BlockLen)
+			}
+			if bit := uint64(1) << (id % 64); seen[id/64].Or(bit)&bit != 0 {
+				twice.Add(1)
+			}
+			sum.Add(delta)
+		}
+		return add, func() int64 { return sum.Load() - twice.Load() }
+	}},
+	{"Max", 8, func(t *testing.T, b *Backend) (func(int64), func() int64) {
+		g := new(backend.GuardedCell)
+		attach(t, g.Cell(), b)
+		var last, done, sum, forgotten atomic.Int64
+		add := func(delta int64) {
+			least, v := done.Load(), last.Add(1)
+			g.Max(uint64(v), maxSlow)
+			if int64(g.Largest()) < max(least, v) {
+				forgotten.Add(1)
+			}
+			backend.AtomicMax((*uint64)(unsafe.Pointer(&done)), uint64(v))
+			sum.Add(delta)
+		}
+		return add, func() int64 { return sum.Load() - forgotten.Load() }
+	}},
 }
+
+func takeAndPut(g *backend.GuardedCell) (add func(int64), sum func() int64) {
+	rest := new(atomic.Int64)
+	add = func(delta int64) {
+		if !g.Take(-delta, takeSlow) { // not as much there, or closed
+			rest.Add(delta)
+		}
+	}
+	return add, func() int64 { return int64(g.Cell().Sum()) + rest.Load() }
+}
+
+func takeSlow(w unsafe.Pointer, n int64) bool {
+	return (*backend.GuardedCell)(w).TakeSlow(n)
+}
+
+func nextSlow(w unsafe.Pointer, block uint64) uint64 {
+	return (*backend.GuardedCell)(w).NextInBlockSlow(block)
+}
+
+func maxSlow(w unsafe.Pointer, v uint64) { (*backend.GuardedCell)(w).MaxSlow(v) }
 
 // gate counts those who are in.
 type gate struct {

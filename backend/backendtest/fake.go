@@ -34,7 +34,10 @@ const (
 	SumsWithoutSlot  Fault = "sums without a slot" // adds to a word that is no slot's
 	FenceOutOfBounds Fault = "fence out of bounds" // accepts any slot
 	KeepInfinity     Fault = "keep infinity"       // AddFloat64 adds to a slot whatever comes out
-	IgnoreGuard      Fault = "ignore guard"        // AddIfZero adds whatever the guard is
+	IgnoreGuard      Fault = "ignore guard"        // AddIfZero, Take, NextInBlock and Max do it whatever the guard is
+	TakeTooMuch      Fault = "take too much"       // Take takes what is not there
+	RepeatNumber     Fault = "repeat number"       // NextInBlock returns some numbers twice
+	ForgetMax        Fault = "forget max"          // Max replaces what is more
 
 	// Of stacks only.
 	PopTwice      Fault = "pop twice"      // some Pops leave the item where it is
@@ -123,6 +126,54 @@ func (f *Fake) AddIfZero(g *backend.GuardedCell, delta int64) bool {
 	return f.do(g.Cell(), func(word uint64) (uint64, bool) {
 		return word + uint64(delta), g.Guard().Load() == 0 || f.script.Fault == IgnoreGuard
 	})
+}
+
+// Take takes n from the cell if it holds that many and the guard is zero.
+func (f *Fake) Take(g *backend.GuardedCell, n int64) bool {
+	return f.do(g.Cell(), func(word uint64) (uint64, bool) {
+		enough := int64(word) >= n || f.script.Fault == TakeTooMuch
+		return word - uint64(n), enough && (g.Guard().Load() == 0 || f.script.Fault == IgnoreGuard)
+	})
+}
+
+// NextInBlock returns the cell's next number.
+func (f *Fake) NextInBlock(g *backend.GuardedCell, block uint64) (next uint64) {
+	f.do(g.Cell(), func(word uint64) (uint64, bool) {
+		guard := g.Guard().Load()
+		if f.script.Fault == IgnoreGuard {
+			guard = 0
+		}
+		next = backend.NextAfter(word, guard, block)
+		if f.script.Fault == RepeatNumber && next%7 == 3 {
+			return next, true
+		}
+		return next + 1, next != 0
+	})
+	return next
+}
+
+// Max makes the cell v if that is more.
+func (f *Fake) Max(g *backend.GuardedCell, v uint64) {
+	done := f.do(g.Cell(), func(word uint64) (uint64, bool) {
+		if f.script.Fault == ForgetMax {
+			return v, true
+		}
+		return max(word, v), g.Guard().Load() == 0 || f.script.Fault == IgnoreGuard
+	})
+	if !done {
+		g.LocalMax(v)
+	}
+}
+
+// Slot returns the slot of the present thread, or -1.
+func (f *Fake) Slot() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.operations++
+	if slot, ok := f.slot(); ok {
+		return slot
+	}
+	return -1
 }
 
 // do carries out one operation: compute says what to store for what was loaded,

@@ -2,6 +2,7 @@ package backendtest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -35,7 +36,7 @@ func TestFakeConforms(t *testing.T) {
 
 // TestFaultsAreCaught is the check of the checks.
 func TestFaultsAreCaught(t *testing.T) {
-	for _, fault := range []Fault{LoseOnAbort, CommitOnAbort, StaleIndex, DropUnregistered, SumsWithoutSlot, FenceOutOfBounds, KeepInfinity, IgnoreGuard,
+	for _, fault := range []Fault{LoseOnAbort, CommitOnAbort, StaleIndex, DropUnregistered, SumsWithoutSlot, FenceOutOfBounds, KeepInfinity, IgnoreGuard, TakeTooMuch, RepeatNumber, ForgetMax,
 		PopTwice, PushOverFull, PartialPush, BatchReversed, IgnoreClosed, FenceTooSoon} {
 		t.Run(string(fault), func(t *testing.T) {
 			f, err := NewFake(Script{Possible: []int{0, 1, 2}, Threads: 9, MoveEvery: 4, FailEvery: 3, AbortEvery: 1000, Fault: fault})
@@ -45,7 +46,7 @@ func TestFaultsAreCaught(t *testing.T) {
 			// Some faults show only when two goroutines meet, which they may
 			// miss on a busy machine.
 			for range 10 {
-				if caught := failing(f); len(caught) > 0 {
+				if caught := failing(f); caught != nil {
 					t.Log(caught)
 					return
 				}
@@ -55,12 +56,26 @@ func TestFaultsAreCaught(t *testing.T) {
 	}
 }
 
-// failing returns what the checks have against f.
-func failing(f *Fake) (complaints []string) {
+// failing returns what the first check that fails has against f.
+func failing(f *Fake) error {
 	for _, c := range Checks() {
 		if err := c.Func(f); err != nil {
-			complaints = append(complaints, fmt.Sprintf("%s: %v", c.Name, err))
+			return fmt.Errorf("%s: %w", c.Name, err)
 		}
 	}
-	return complaints
+	return nil
+}
+
+// TestEveryGuardIsLookedAt: a fault of them all is caught by the check of each.
+func TestEveryGuardIsLookedAt(t *testing.T) {
+	f, err := NewFake(Script{Possible: []int{0, 1}, Threads: 4, MoveEvery: 5, Fault: IgnoreGuard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"addifzero", "tokens/fence", "nextinblock/guard"} {
+		i := slices.IndexFunc(Checks(), func(c Check) bool { return c.Name == name })
+		if err := Checks()[i].Func(f); err == nil {
+			t.Errorf("%s passes", name)
+		}
+	}
 }

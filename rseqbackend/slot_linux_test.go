@@ -1,0 +1,54 @@
+package rseqbackend
+
+import (
+	"runtime"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/percpu-go/percpu/asm"
+	"github.com/percpu-go/percpu/backend"
+)
+
+// TestSlot: on a thread that stays on one CPU, the slot is that of the additions.
+func TestSlot(t *testing.T) {
+	b := openOrSkip(t)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var all, one unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &all); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = unix.SchedSetaffinity(0, &all) }()
+	c := attached(t, b)
+	for cpu := range int(b.info.Slots) {
+		if !all.IsSet(cpu) {
+			continue
+		}
+		one.Zero()
+		one.Set(cpu)
+		if err := unix.SchedSetaffinity(0, &one); err != nil {
+			continue // it went offline
+		}
+		for range 100 { // an mm_cid may change between two of these
+			before := b.Slot()
+			c.Add(1)
+			slot := backend.Slot()
+			if slot == -1 {
+				slot = backend.SlotSlow(b) // it was to yield
+			}
+			if before < 0 || before >= int(asm.Slots()) || slot < 0 || slot >= int(asm.Slots()) {
+				t.Fatalf("slots %d and %d of %d", before, slot, asm.Slots())
+			}
+			if b.info.Index == IndexCPUID && (before != cpu || slot != cpu) {
+				t.Errorf("slots %d and %d on CPU %d", before, slot, cpu)
+			}
+			if b.Slot() == before && slot == before {
+				if *c.Word(slot) == 0 {
+					t.Errorf("nothing was added in slot %d", slot)
+				}
+				break
+			}
+		}
+	}
+}
