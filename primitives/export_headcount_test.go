@@ -11,7 +11,7 @@ func (h *headcount) open() bool {
 }
 
 // eager makes the next entry that is counted in the shared word the last that is.
-func (h *headcount) eager() { h.entries.Store(entriesToTurn - 1) }
+func (h *headcount) eager() { h.count(entriesToTurn - 1) }
 
 // Open reports whether entries are counted in the CPUs' parts.
 func (r *Ref) Open() bool      { return r.in.open() }

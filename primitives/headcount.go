@@ -32,9 +32,9 @@ import (
 type headcount struct {
 	cell backend.GuardedCell // must come first: slow paths get its address
 
-	mu       sync.Mutex // of who opens and closes the guard, and of claims
-	closings uint32     // of the guard; under mu
-	entries  atomic.Uint32
+	mu       sync.Mutex      // of who opens and closes the guard, and of claims
+	closings uint32          // of the guard; under mu
+	entries  uint32          // by the shared word, since it was opened; see due
 	want     backend.Backend // WithBackend's; set before anyone else knows the headcount
 
 	// shared is on no cache line that the cell or the guard is on: see RWMutex.
@@ -56,8 +56,9 @@ func (h *headcount) hasCell() bool { return h.cell.Cell().Backend() != nil }
 // would order one who enters after another.
 func (h *headcount) guardNow() uint64 {
 	raceDisable()
-	defer raceEnable()
-	return h.cell.Guard().Load()
+	guard := h.cell.Guard().Load()
+	raceEnable()
+	return guard
 }
 
 // enterSlow goes on for an entry that a leaf could not count in the cell. It returns
@@ -68,7 +69,7 @@ func (h *headcount) enterSlow(evenIfShut bool) bool {
 		return true
 	}
 	// What may panic comes before anything is counted.
-	if guard != closedForEver && hiddenEntry(&h.entries) == entriesToTurn {
+	if guard != closedForEver && h.due() {
 		h.turn()
 		if h.cell.AddIfZeroSlow(1) {
 			return true
@@ -79,23 +80,26 @@ func (h *headcount) enterSlow(evenIfShut bool) bool {
 		return true
 	}
 	raceDisable()
-	defer raceEnable()
-	for {
-		sum := h.shared.Load()
-		if backend.Claimed(sum) {
-			return false
-		}
-		if h.shared.CompareAndSwap(sum, sum+1) {
-			return true
-		}
+	sum := h.shared.Load()
+	for !backend.Claimed(sum) && !h.shared.CompareAndSwap(sum, sum+1) {
+		sum = h.shared.Load()
 	}
+	raceEnable()
+	return !backend.Claimed(sum)
 }
 
-func hiddenEntry(n *atomic.Uint32) uint32 {
-	raceDisable()
-	defer raceEnable()
-	return n.Add(1)
+// due counts an entry, and reports whether it is time to turn. To count each one, by an
+// atomic addition, would cost as much as to enter; it does not matter if some that come
+// at the same time are counted once.
+//
+//go:norace
+func (h *headcount) due() bool {
+	h.entries++
+	return h.entries >= entriesToTurn
 }
+
+//go:norace
+func (h *headcount) count(entries uint32) { h.entries = entries }
 
 // leaveSlow goes on for a leave whose leaf has found the shared word less than zero, or
 // has not counted yet. It reports whether nobody is inside any more of what is shut,
@@ -166,7 +170,7 @@ func (h *headcount) empty() bool { return h.shared.Load() == -backend.ClaimStep 
 func (h *headcount) reopen(was int64) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.entries.Store(0)
+	h.count(0)
 	return h.shared.CompareAndSwap(was, 0)
 }
 
@@ -183,11 +187,7 @@ func (h *headcount) inside() int {
 
 // turn makes entries count in the cell, if there is or can be one.
 func (h *headcount) turn() {
-	defer func() {
-		raceDisable()
-		h.entries.Store(0) // try again after as many, if it didn't
-		raceEnable()
-	}()
+	h.count(0) // so that it is tried again after as many, if it does not come to it
 	if !h.hasCell() {
 		h.attach()
 	}
