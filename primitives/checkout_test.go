@@ -1,0 +1,155 @@
+package primitives_test
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"sync"
+	"testing"
+	"unsafe"
+
+	"github.com/percpu-go/percpu/backend/backendtest"
+	"github.com/percpu-go/percpu/primitives"
+)
+
+// Buffers that each have one user at a time.
+func ExampleCheckout() {
+	lines := primitives.Checkout[bytes.Buffer]{New: func(b *bytes.Buffer) { b.Grow(1024) }}
+
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			b := lines.Get()
+			defer lines.Put(b)
+			b.WriteString("a line\n")
+		}()
+	}
+	wg.Wait()
+
+	written := 0
+	if err := lines.Each(func(b *bytes.Buffer) { written += b.Len() }); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(written, "bytes are buffered")
+	// Output: 28 bytes are buffered
+}
+
+func TestCheckout(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		c := primitives.NewCheckout[thing](opt)
+		news := 0
+		c.New = func(x *thing) {
+			if news++; news == 2 {
+				panic("New")
+			}
+			x.owner = -1
+		}
+		first := c.Get()
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("no panic")
+				}
+			}()
+			c.Get()
+		}()
+		second := c.Get()
+		if first.owner != -1 || second.owner != -1 || first == second {
+			t.Errorf("%v and %v are not two new parts", first, second)
+		}
+		if d := uintptr(unsafe.Pointer(second)) - uintptr(unsafe.Pointer(first)); d < 128 && -d < 128 {
+			t.Errorf("parts are %d bytes from each other", int(d))
+		}
+		first.owner = 1
+		visit := func() (owners []int64) {
+			if err := c.Each(func(x *thing) { owners = append(owners, x.owner) }); err != nil {
+				t.Error(err)
+			}
+			return owners
+		}
+		if v := visit(); len(v) != 0 {
+			t.Errorf("visited %v, but all parts are taken", v)
+		}
+		c.Put(first)
+		if v := visit(); len(v) != 1 || v[0] != 1 {
+			t.Errorf("visited %v, want the one part that nobody has", v)
+		}
+		second.owner = 2
+		c.Put(second)
+		if v := visit(); len(v) != 2 || v[0]+v[1] != 3 {
+			t.Errorf("visited %v, want both parts", v)
+		}
+		func() {
+			defer func() { _ = recover() }()
+			_ = c.Each(func(*thing) { panic("visitor") })
+		}()
+		if v := visit(); len(v) != 2 {
+			t.Errorf("visited %v after a panic", v)
+		}
+		mustPanic(t, "nil", func() { c.Put(nil) })
+		mustPanic(t, "not from this list", func() { c.Put(&make([]thing, 2)[1]) })
+	})
+}
+
+// TestStressCheckout: nobody finds somebody else in a part, and nothing is lost that was
+// added in one.
+func TestStressCheckout(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		type tally struct{ holder, sum int64 }
+		c := primitives.NewCheckout[tally](opt)
+		broken := primitives.NewCounter(opt)
+		add := func(delta int64) {
+			x := c.Get()
+			if x.holder != 0 {
+				broken.Inc()
+			}
+			x.holder = 1
+			x.sum += delta
+			if delta == 3 {
+				runtime.Gosched()
+			}
+			x.holder = 0
+			c.Put(x)
+		}
+		// Whoever visits has one part at a time, which another visitor leaves out.
+		var visiting sync.Mutex
+		var visits sync.WaitGroup
+		stop := make(chan struct{})
+		visits.Add(1)
+		go func() {
+			defer visits.Done()
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				visiting.Lock()
+				if err := c.Each(func(x *tally) {
+					if x.holder != 0 {
+						broken.Inc()
+					}
+				}); err != nil {
+					t.Error(err)
+				}
+				visiting.Unlock()
+				runtime.Gosched()
+			}
+		}()
+		d := backendtest.Stress(t, stressed(t, 2*stressShare), add, func() (sum int64) {
+			visiting.Lock()
+			defer visiting.Unlock()
+			if err := c.Each(func(x *tally) { sum += x.sum }); err != nil {
+				t.Error(err)
+			}
+			return sum
+		})
+		close(stop)
+		visits.Wait()
+		if n := broken.Load(); n != 0 || d != 0 {
+			t.Errorf("%d parts had two holders, the sum is off by %d", n, d)
+		}
+	})
+}
