@@ -1,0 +1,187 @@
+package primitives
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// A Limit is a rate: events in a second. 0 allows none.
+type Limit float64
+
+// Inf is the Limit that allows all events, whatever the burst.
+const Inf = Limit(math.MaxFloat64)
+
+// Every returns the Limit of one event in each interval.
+func Every(interval time.Duration) Limit {
+	if interval <= 0 {
+		return Inf
+	}
+	return 1 / Limit(interval.Seconds())
+}
+
+// InfDuration is what a Reservation that is not OK returns for a delay.
+const InfDuration = time.Duration(math.MaxInt64)
+
+// duration returns how long it takes for tokens to arrive.
+func (r Limit) duration(tokens float64) time.Duration {
+	if r <= 0 {
+		return InfDuration
+	}
+	if ns := tokens / float64(r) * float64(time.Second); ns < float64(InfDuration) {
+		return time.Duration(ns)
+	}
+	return InfDuration
+}
+
+// count returns how many tokens arrive in a time.
+func (r Limit) count(d time.Duration) float64 {
+	if r <= 0 {
+		return 0
+	}
+	return d.Seconds() * float64(r)
+}
+
+// Tokens are in the bucket, or on CPUs, which were lent some. Nobody tells when those
+// are used: only how many are left is known, at the moment when it is looked at. To
+// be sure not to count more than one bucket would, the bucket takes all that were used
+// since it last looked as used just now: it holds no more than burst less what CPUs
+// had then.
+
+// All of the following want l.mu.
+
+// since returns a time as one after epoch.
+func (l *Limiter) since(t time.Time) time.Duration {
+	if l.epoch.IsZero() {
+		l.epoch = t
+	}
+	return t.Sub(l.epoch)
+}
+
+// held returns how many tokens CPUs hold. It must come before the time is looked at.
+func (l *Limiter) held() int64 {
+	if l.purse.state != purseOpen {
+		return 0
+	}
+	return int64(l.purse.cell.Cell().Sum())
+}
+
+// tokensAt returns how many tokens are in the bucket at a time.
+func (l *Limiter) tokensAt(now time.Duration) float64 {
+	tokens := l.tokens
+	if now > l.last {
+		tokens += l.limit.count(now - l.last)
+	}
+	return min(tokens, float64(int64(l.burst)-l.lent))
+}
+
+// advance counts the tokens at t, or now, and returns that.
+func (l *Limiter) advance(t *time.Time) (now time.Duration) {
+	held := l.held()
+	if t != nil {
+		now = l.since(*t)
+	} else {
+		now = l.since(time.Now())
+	}
+	l.tokens = l.tokensAt(now)
+	l.lent = held
+	l.last = max(l.last, now)
+	return now
+}
+
+// callBack puts what CPUs hold in the bucket. There has been an advance.
+func (l *Limiter) callBack() {
+	if tokens := l.purse.collect(); l.limit != Inf {
+		l.tokens += float64(tokens)
+	}
+	l.lent = 0
+}
+
+// settle has all tokens in the bucket, and forgets what follows from limit and burst.
+func (l *Limiter) settle(t *time.Time) (now time.Duration) {
+	l.noneUntil.Store(0)
+	now = l.advance(t)
+	l.callBack()
+	return now
+}
+
+// lend gives tokens to the caller's CPU, if there are enough.
+func (l *Limiter) lend() {
+	lot := share(int64(l.burst))
+	if l.limit == Inf {
+		lot = share(math.MaxInt64)
+	}
+	if lot < 2 {
+		return
+	}
+	if l.purse.state != purseOpen {
+		if l.tokens*2 < float64(l.burst) && l.limit != Inf || !l.purse.ready() {
+			return
+		}
+		l.noneUntil.Store(0)
+		l.purse.open()
+	}
+	switch {
+	case l.limit == Inf:
+		l.purse.lend(lot)
+	case l.tokens >= float64(lot) && l.purse.lend(lot):
+		l.tokens -= float64(lot)
+		l.lent += lot
+	}
+}
+
+// reserve reserves n events at t, or now if it is nil, if that means waiting no longer
+// than patience. It takes the lock itself.
+func (l *Limiter) reserve(t *time.Time, n int, patience time.Duration) Reservation {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.advance(t)
+	r := Reservation{l: l, n: n, at: now, limit: l.limit}
+	if l.limit == Inf {
+		r.ok = true
+		l.lend()
+		return r
+	}
+	if l.tokens < float64(n) {
+		l.callBack()
+	}
+	left := l.tokens - float64(n)
+	var wait time.Duration
+	if left < 0 {
+		wait = l.limit.duration(-left)
+	}
+	if n > l.burst || wait > patience {
+		if t == nil && l.tokens < 1 && n > 0 {
+			l.noneUntil.Store(l.noneBefore())
+		}
+		return r
+	}
+	r.ok = true
+	l.tokens = left
+	if wait > 0 {
+		r.at = now + wait
+		if r.at < now {
+			r.at = InfDuration
+		}
+	}
+	l.event = max(l.event, r.at)
+	l.lend()
+	return r
+}
+
+// noneBefore returns a time before which there is no token, if no one is given back.
+func (l *Limiter) noneBefore() int64 {
+	d := l.limit.duration(1 - l.tokens)
+	if l.last > InfDuration-d {
+		return int64(InfDuration)
+	}
+	return max(int64(l.last+d), 1)
+}
+
+// waitError says why a WaitN reserved nothing.
+func (l *Limiter) waitError(n int) error {
+	if burst := l.Burst(); n > burst && l.Limit() != Inf {
+		return fmt.Errorf("percpu: Limiter.WaitN(%d) exceeds the burst of %d", n, burst)
+	}
+	return fmt.Errorf("percpu: Limiter.WaitN(%d) would exceed the context's deadline", n)
+}

@@ -1,0 +1,202 @@
+package primitives
+
+import (
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A Quota bounds how much of something is out at once: requests in flight, bytes
+// buffered, files open. It replaces an atomic.Int64 that is compared with a limit, a
+// mutex around one, or a buffered channel of tokens, where many goroutines take and
+// put, and the limit is seldom reached. The bound is exact: never is more out than the
+// limit, and TryTake fails only if at some moment of the call less than it wanted was
+// free.
+//
+// It is not for waiting: who finds nothing free is told so. Nor does it limit how
+// often something is done in a time; see Limiter.
+//
+// Free tokens lie on the CPUs that put them, or in batches that those take, and are
+// called back when a TryTake finds too few. That costs a fence, so from then on a
+// Quota works on one atomic word, until half is free again and a millisecond has
+// passed. On a backend without sections it always does.
+//
+// The zero value has a limit of 0, so nothing can be taken. A Quota must not be copied
+// after first use. It costs 192 bytes, and 8 on each CPU that uses it.
+//
+// In the terminology of the Go memory model TryTake and Put are writes, Available,
+// InUse and Limit are reads, and none synchronizes.
+//
+// To put more than was taken is misuse. It is noticed, at the latest when tokens are
+// called back, by a panic in whoever does that; what is out is then not known.
+type Quota struct {
+	_     noCopy
+	purse purse // first: slow paths get its address
+	limit int64
+
+	_    [64]byte     // what is before is read by all
+	free atomic.Int64 // twice the tokens that are free and in no purse, plus purseMayHold
+	mu   sync.Mutex   // moves tokens between free and the purse
+	_    [40]byte
+}
+
+// purseMayHold is the bit of Quota.free that says that there may be tokens in the
+// purse. Without it, one look at the word tells how much is free.
+const purseMayHold = 1
+
+const maxLimit = 1 << 61
+
+// NewQuota returns a quota of limit tokens, all free. It panics if limit is negative
+// or more than 2^61.
+func NewQuota(limit int64, opts ...Option) *Quota {
+	if limit < 0 || limit > maxLimit {
+		panic("percpu: NewQuota of less than 0 or more than 2^61")
+	}
+	q := new(Quota)
+	q.limit, q.purse.want = limit, collect(opts).backend
+	q.free.Store(2 * limit)
+	return q
+}
+
+// TryTake takes n tokens and returns true, or none and returns false. It panics if n
+// is negative.
+func (q *Quota) TryTake(n int64) bool {
+	if n < 0 {
+		panic(takeNegative)
+	}
+	return q.purse.cell.Take(n, quotaSlow)
+}
+
+// Put gives back n tokens that were taken, perhaps by another goroutine or in several
+// parts. It panics if n is negative.
+func (q *Quota) Put(n int64) {
+	if n < 0 {
+		panic(putTooMuch)
+	}
+	q.purse.cell.Take(-n, quotaSlow)
+}
+
+const (
+	takeNegative = "percpu: Quota.TryTake of less than 0"
+	putTooMuch   = "percpu: Quota: less than nothing, or more than was taken, was put"
+)
+
+// Limit returns how many tokens there are.
+func (q *Quota) Limit() int64 { return q.limit }
+
+// Available returns how many tokens are free: exactly, if nobody takes or puts
+// meanwhile. It visits every CPU's part.
+func (q *Quota) Available() int64 {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	free := q.free.Load() >> 1
+	if q.purse.state == purseOpen {
+		free += int64(q.purse.cell.Cell().Sum())
+	}
+	return min(max(free, 0), q.limit)
+}
+
+// InUse returns how many tokens are out, as Available does.
+func (q *Quota) InUse() int64 { return q.limit - q.Available() }
+
+// quotaSlow takes n, or puts -n, where no section has.
+func quotaSlow(w unsafe.Pointer, n int64) bool {
+	q := (*Quota)(w)
+	switch {
+	case n < 0:
+		q.put(-n)
+		return true
+	case n > q.limit:
+		return false
+	}
+	for {
+		f := q.free.Load()
+		switch {
+		case f&purseMayHold != 0:
+			if took, known := q.takeShared(n); known {
+				return took
+			}
+		case f>>1 < n:
+			return false
+		case q.free.CompareAndSwap(f, f-2*n):
+			q.maybeOpen()
+			return true
+		}
+	}
+}
+
+func (q *Quota) put(n int64) {
+	if q.free.Load()&purseMayHold != 0 && q.purse.cell.TakeSlow(-n) {
+		return
+	}
+	for {
+		f := q.free.Load()
+		if f>>1 > q.limit-n {
+			panic(putTooMuch)
+		}
+		if q.free.CompareAndSwap(f, f+2*n) {
+			break
+		}
+	}
+	q.maybeOpen()
+}
+
+// takeShared takes n for a caller whose CPU has not got as many, and lends the CPU
+// some more. If there are too few it calls all back: then the caller may see for
+// itself. Tokens are on their way only with mu locked, so nobody misses them.
+func (q *Quota) takeShared(n int64) (took, known bool) {
+	if q.purse.cell.TakeSlow(n) { // the thread was new, or was to yield
+		return true, true
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for {
+		f := q.free.Load()
+		free := f >> 1
+		if f&purseMayHold == 0 {
+			return false, false
+		}
+		if free < n {
+			q.callBack()
+			return false, false
+		}
+		lent := min(share(q.limit), free-n)
+		if q.free.CompareAndSwap(f, f-2*(n+lent)) {
+			if !q.purse.lend(lent) {
+				q.free.Add(2 * lent)
+			}
+			return true, true
+		}
+	}
+}
+
+// callBack moves all tokens into free. Only with mu locked.
+func (q *Quota) callBack() {
+	tokens := q.purse.collect()
+	for {
+		f := q.free.Load()
+		free := f>>1 + tokens
+		if q.free.CompareAndSwap(f, 2*min(max(free, 0), q.limit)) {
+			if free < 0 || free > q.limit {
+				panic(putTooMuch)
+			}
+			return
+		}
+	}
+}
+
+// maybeOpen lets CPUs hold tokens again if most are free. It costs something to find
+// out, so it is not done each time.
+func (q *Quota) maybeOpen() {
+	if f := q.free.Load(); f&purseMayHold != 0 || f < q.limit || rand.Uint32()%openOneIn != 0 || !q.mu.TryLock() {
+		return
+	}
+	defer q.mu.Unlock()
+	if q.free.Load()&purseMayHold == 0 && q.purse.ready() {
+		q.free.Or(purseMayHold)
+		q.purse.open()
+	}
+}
+
+const openOneIn = 16
