@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 
 	"primitives": {"backend", "rseqbackend", "atomicbackend"},
 
+	"primitives/gatehttp":            {"primitives"},
 	"primitives/internal/stdlibtest": {},
 }
 
