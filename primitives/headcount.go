@@ -146,16 +146,20 @@ func (h *headcount) shut(what string, first func()) (inside int64, ok bool) {
 		first()
 	}
 	var sum int64
-	if guard := h.cell.Guard(); guard.Load() == 0 && h.hasCell() {
+	guard := h.cell.Guard()
+	wasOpen := guard.Load() == 0 && h.hasCell()
+	if wasOpen {
 		if h.closings++; h.closings == 0 { // it has wrapped around, and 0 closes nothing
 			h.closings++
 		}
 		guard.Store(closing(h.closings))
 		fenceOrStop(h.cell.Cell().Backend())
 		sum = int64(h.cell.Cell().Take())
-		guard.Store(closing(h.closings) | 1)
 	}
 	inside = h.shared.Add(sum-backend.ClaimStep) + backend.ClaimStep
+	if wasOpen {
+		guard.Store(closing(h.closings) | 1) // the shared word is exact from here on
+	}
 	if inside < 0 {
 		fatalLeave(what)
 	}

@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"primitives":      {"backend", "rseqbackend", "atomicbackend"},
 	"primitives/sync": {"primitives"},
 
+	"primitives/gatehttp":            {"primitives"},
 	"primitives/internal/stdlibtest": {},
 }
 

@@ -24,7 +24,7 @@ func RowSets() []string {
 
 // MoreRowSets are further names that OpenRows knows.
 func MoreRowSets() (names []string) {
-	for _, name := range slices.Concat(rwmutexRows(), mapSetNames(), counterMapRows, []string{"freelistburst"}) {
+	for _, name := range slices.Concat(rwmutexRows(), mapSetNames(), counterMapRows, []string{"freelistburst"}, presenceRows()) {
 		if !slices.Contains(RowSets(), name) {
 			names = append(names, name)
 		}
@@ -39,7 +39,7 @@ func TargetSets() []string {
 	for _, s := range anySets() {
 		sets = append(sets, s.name)
 	}
-	return append(sets, "countermap", "countermap-string", "pauses", "lockwaits", "firstuse", "onesize", "manycpus", "adopters")
+	return append(sets, "countermap", "countermap-string", "ref", "gate", "sections", "sharded", "pauses", "lockwaits", "firstuse", "onesize", "manycpus", "adopters")
 }
 
 // OpenRows makes the contenders of a set of rows.
@@ -59,6 +59,8 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 	default:
 		if every, ok := writeRates[name]; ok {
 			r.Contenders, r.Targets = RWMutexes(h, every), rwmutexTargets(name)
+		} else if isPresence(name) {
+			r.Contenders, r.Targets = Presence(h, name), presenceTargets(name)
 		} else if set := mapSet(name); set != nil {
 			r.Contenders, r.Targets = set.open(h), set.targets()
 		} else {

@@ -30,6 +30,11 @@ func Use() error {
 		useMap(new(primitives.Map[string, int])),
 		useCounterMap(new(primitives.CounterMap[string])),
 		useRWMutex(new(primitives.RWMutex)),
+		useRef(new(primitives.Ref)),
+		useGate(new(primitives.Gate)),
+		useSections(new(primitives.Sections)),
+		useSharded(new(primitives.Sharded[tally])),
+		useCheckout(new(primitives.Checkout[object])),
 	)
 }
 
@@ -43,6 +48,11 @@ func UseOn(b backend.Backend) error {
 		useMap(primitives.NewMap[string, int](with)),
 		useCounterMap(primitives.NewCounterMap[string](with)),
 		useRWMutex(primitives.NewRWMutex(with)),
+		useRef(primitives.NewRef(with)),
+		useGate(primitives.NewGate(with)),
+		useSections(primitives.NewSections(with)),
+		useSharded(primitives.NewSharded[tally](with)),
+		useCheckout(primitives.NewCheckout[object](with)),
 	)
 }
 

@@ -134,7 +134,7 @@ func expand(names []string) (all []string) {
 }
 
 func groupNames() []string {
-	return slices.Concat(peers.RowSets(), peers.MoreRowSets(), []string{"pauses", "lockwaits", "firstuse", "onesize", "manycpus", "adopters", "memory", "map-memory", "countermap-memory"})
+	return slices.Concat(peers.RowSets(), peers.MoreRowSets(), []string{"pauses", "lockwaits", "firstuse", "shutcosts", "onesize", "manycpus", "adopters", "memory", "map-memory", "countermap-memory"})
 }
 
 func run(opts options, want []string) (*peers.Report, error) {
@@ -178,6 +178,8 @@ func measure(h peers.Host, opts options, name string) ([]peers.Group, error) {
 		return one(peers.LockWaits(opts.quick, lockWaitsChild))
 	case "firstuse":
 		return one(peers.FirstUses(firstUseChild))
+	case "shutcosts":
+		return one(peers.ShutCosts(h), nil)
 	case "manycpus":
 		return one(peers.ManyCPUs(manyCPUsChild))
 	case "adopters":
