@@ -46,7 +46,7 @@ import (
 // world where the kernel has come to refuse it. A map of one key costs less than
 // 512 bytes, on machines with any number of CPUs.
 //
-// Values wrap around at 64 bits, as those of atomic.Int64 do.
+// Values have 63 bits: they wrap around from 1<<62 - 1 to -1<<62.
 type CounterMap[K comparable] struct {
 	_        noCopy
 	entries  Map[K, keyCount]
@@ -95,16 +95,22 @@ func (c *CounterMap[K]) Add(key K, delta int64) {
 		n = c.find(key)
 	}
 	if n != nil {
-		hot := n.hot.Load()
-		if hot != nil && hot.guarded {
-			hot.cell.AddIfZero(delta, unsafe.Pointer(&hot.owner), addElsewhere)
+		h := n.hot.Load()
+		switch {
+		case h == nil:
+			before, after := n.add(delta)
+			if !cold(before, delta, after) {
+				c.heatUp(n, key, delta, before+2*delta != after)
+			}
+			if after&open != 0 {
+				return
+			}
+		case h.guarded:
+			h.cell.AddIfZero(delta, unsafe.Pointer(&h.owner), addElsewhere)
+			return
+		case h.swept && h.addSwept(delta):
 			return
 		}
-		if hot == nil && n.addCold(uint64(delta)) || hot != nil && hot.words != nil && hot.addToWord(uint64(delta)) ||
-			c.addTo(n, key, delta) {
-			return
-		}
-		c.remove(n)
 	}
 	c.addSlow(key, delta)
 }
@@ -119,7 +125,7 @@ func (c *CounterMap[K]) addSlow(key K, delta int64) *keyCount {
 		n := c.find(key)
 		if n == nil {
 			var found bool
-			if n, found = c.findOrPut(key, uint64(delta)); !found {
+			if n, found = c.findOrPut(key, delta); !found {
 				if n == nil {
 					c.overflow.Add(delta)
 				}
@@ -133,19 +139,27 @@ func (c *CounterMap[K]) addSlow(key K, delta int64) *keyCount {
 	}
 }
 
-// addTo adds to a key's count, and reports whether it was still open for that. It
-// makes counts hot.
+// addTo adds to a key's word, or to its swept parts, and reports whether it was still
+// open for that. Who comes here has been refused by guarded ones.
 func (c *CounterMap[K]) addTo(n *keyCount, key K, delta int64) bool {
-	for {
-		outcome := n.add(uint64(delta))
-		if outcome == addedMany || outcome == notYet {
-			if h := c.heat.newHot(outcome == notYet); h != nil {
-				h.owner = &keyOwner[K]{c, key}
-				n.hot.CompareAndSwap(nil, h)
-			}
-		}
-		if outcome != notYet {
-			return outcome != refused
+	h := n.hot.Load()
+	if h != nil && h.swept && h.addSwept(delta) {
+		return true
+	}
+	before, after := n.add(delta)
+	if h == nil && !cold(before, delta, after) {
+		c.heatUp(n, key, delta, before+2*delta != after)
+	}
+	return after&open != 0
+}
+
+// heatUp makes a cold count hot, if CPUs have met there, or if many additions have
+// been made.
+func (c *CounterMap[K]) heatUp(n *keyCount, key K, delta int64, met bool) {
+	if met || oneIn(delta) {
+		if h := c.heat.newHot(met); h != nil {
+			h.owner = &keyOwner[K]{c, key}
+			n.hot.CompareAndSwap(nil, h)
 		}
 	}
 }
@@ -190,8 +204,7 @@ func (c *CounterMap[K]) Load(key K) int64 {
 // LoadOk is Load, and reports whether the key is there: one that is may be at 0.
 func (c *CounterMap[K]) LoadOk(key K) (value int64, ok bool) {
 	if n := c.find(key); n != nil {
-		v, open := n.load()
-		return int64(v), open
+		return n.load()
 	}
 	return 0, false
 }
@@ -207,9 +220,9 @@ func (c *CounterMap[K]) Delete(key K) (final int64, ok bool) {
 
 // take closes a count and removes it.
 func (c *CounterMap[K]) take(n *keyCount, passed fence) (final int64, ok bool) {
-	v, ok := n.close(&c.heat, passed)
+	final, ok = n.close(&c.heat, passed)
 	c.remove(n)
-	return int64(v), ok
+	return final, ok
 }
 
 // Reset removes all keys and returns them with their final values. It is a Delete
@@ -248,7 +261,7 @@ func (c *CounterMap[K]) Reset() map[K]int64 {
 func (c *CounterMap[K]) Range(f func(key K, value int64) bool) {
 	c.each(func(key K, n *keyCount) bool {
 		v, ok := n.load()
-		return !ok || f(key, int64(v))
+		return !ok || f(key, v)
 	})
 }
 
