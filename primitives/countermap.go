@@ -70,49 +70,47 @@ func NewCounterMap[K comparable](opts ...CounterMapOption) *CounterMap[K] {
 
 // Add adds delta, which may be negative, to the key's counter.
 func (c *CounterMap[K]) Add(key K, delta int64) {
-	// The usual cases of find stand here, without a call but for strings: the key is
-	// in the first bucket of its chain.
+	// A look at the likeliest place of a key that is a word stands here, as find is a
+	// call. Whatever is not usual is another, behind which there is nothing to do.
 	m := &c.entries
 	root := atomic.LoadPointer(&m.core.root)
 	var n *keyCount
 	switch {
 	case root == nil:
-	case unsafe.Sizeof(key) == unsafe.Sizeof("") && m.core.kind == mapStrings:
-		if e, _, _ := m.core.findString(root, toString(key)); e != nil {
-			n = &(*mapEntry[K, keyCount])(e).value
-		}
 	case unsafe.Sizeof(key) <= 8 && m.core.kind == mapWordKeys:
 		h := m.core.words.of(toWord(key))
 		b := rootBucket(root, h)
-		for t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags); t != 0; t &= t - 1 {
-			if e := (*mapEntry[K, keyCount])(atomic.LoadPointer(b.entry(slotOf(t)))); e != nil && e.key == key {
-				n = &e.value
-				break
-			}
+		t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags)
+		if t == 0 {
+			break
+		}
+		if e := (*mapEntry[K, keyCount])(atomic.LoadPointer(b.entry(slotOf(t)))); e != nil && e.key == key {
+			n = &e.value
+		}
+	default:
+		if e := m.entryOf(root, key); e != nil {
+			n = &e.value
 		}
 	}
 	if n == nil {
-		n = c.find(key)
+		c.addSlow(key, delta)
+		return
 	}
-	if n != nil {
-		h := n.hot.Load()
-		switch {
-		case h == nil:
-			before, after := n.add(delta)
-			if !cold(before, delta, after) {
-				c.heatUp(n, key, delta, before+2*delta != after)
-			}
-			if after&open != 0 {
-				return
-			}
-		case h.guarded:
-			h.cell.AddIfZero(delta, unsafe.Pointer(&h.owner), addElsewhere)
-			return
-		case h.swept && h.addSwept(delta):
-			return
+	h := n.hot.Load()
+	if h == nil {
+		before, after := n.add(delta)
+		if after&open == 0 || !cold(before, delta, after) {
+			c.added(n, key, delta, before, after)
 		}
+		return
 	}
-	c.addSlow(key, delta)
+	if h.guarded {
+		h.cell.AddIfZero(delta, unsafe.Pointer(&h.owner), addElsewhere)
+		return
+	}
+	if !h.swept || !h.addSwept(delta) {
+		c.addSlow(key, delta)
+	}
 }
 
 // Inc adds 1.
@@ -139,11 +137,11 @@ func (c *CounterMap[K]) addSlow(key K, delta int64) *keyCount {
 	}
 }
 
-// addTo adds to a key's word, or to its swept parts, and reports whether it was still
-// open for that. Who comes here has been refused by guarded ones.
+// addTo adds to a key's parts, or to its word, and reports whether it was still open
+// for that.
 func (c *CounterMap[K]) addTo(n *keyCount, key K, delta int64) bool {
 	h := n.hot.Load()
-	if h != nil && h.swept && h.addSwept(delta) {
+	if h != nil && (h.guarded && h.cell.AddIfZero(delta, nil, addOrNot) || h.swept && h.addSwept(delta)) {
 		return true
 	}
 	before, after := n.add(delta)
@@ -151,6 +149,17 @@ func (c *CounterMap[K]) addTo(n *keyCount, key K, delta int64) bool {
 		c.heatUp(n, key, delta, before+2*delta != after)
 	}
 	return after&open != 0
+}
+
+// added sees to what is left to do after an addition to a cold count that was not
+// like most.
+func (c *CounterMap[K]) added(n *keyCount, key K, delta, before, after int64) {
+	if !cold(before, delta, after) {
+		c.heatUp(n, key, delta, before+2*delta != after)
+	}
+	if after&open == 0 {
+		c.addSlow(key, delta)
+	}
 }
 
 // heatUp makes a cold count hot, if CPUs have met there, or if many additions have

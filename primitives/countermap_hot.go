@@ -41,6 +41,11 @@ func addElsewhere(w unsafe.Pointer, delta int64, owner unsafe.Pointer) bool {
 	return true
 }
 
+// addOrNot is a slow path for who knows another way.
+func addOrNot(w unsafe.Pointer, delta int64, _ unsafe.Pointer) bool {
+	return (*backend.GuardedCell)(w).AddIfZeroSlow(delta)
+}
+
 // addSwept adds to swept parts, and reports whether they were open.
 func (h *hot) addSwept(delta int64) bool {
 	if h.cell.Guard().Load() != 0 {
