@@ -41,7 +41,7 @@ import (
 //
 // A key costs 45 to 75 bytes, what it points to not counted. One that is hot,
 // because two CPUs met there or (where the backend has sections) after about 1000
-// additions, costs about 200 more, and 8 on each CPU that adds to it. Deleting a
+// additions, costs about 100 more, and 8 on each CPU that adds to it. Deleting a
 // hot key takes a system call, of which Reset needs one for all, or a stop of the
 // world where the kernel has come to refuse it. A map of one key costs less than
 // 512 bytes, on machines with any number of CPUs.
