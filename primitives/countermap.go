@@ -41,12 +41,12 @@ import (
 //
 // A key costs 45 to 75 bytes, what it points to not counted. One that is hot,
 // because two CPUs met there or (where the backend has sections) after about 1000
-// additions, costs about 200 more, and 8 on each CPU that adds to it. Deleting a
+// additions, costs about 100 more, and 8 on each CPU that adds to it. Deleting a
 // hot key takes a system call, of which Reset needs one for all, or a stop of the
 // world where the kernel has come to refuse it. A map of one key costs less than
 // 512 bytes, on machines with any number of CPUs.
 //
-// Values wrap around at 64 bits, as those of atomic.Int64 do.
+// Values have 63 bits: they wrap around from 1<<62 - 1 to -1<<62.
 type CounterMap[K comparable] struct {
 	_        noCopy
 	entries  Map[K, keyCount]
@@ -70,43 +70,47 @@ func NewCounterMap[K comparable](opts ...CounterMapOption) *CounterMap[K] {
 
 // Add adds delta, which may be negative, to the key's counter.
 func (c *CounterMap[K]) Add(key K, delta int64) {
-	// The usual cases of find stand here, without a call but for strings: the key is
-	// in the first bucket of its chain.
+	// A look at the likeliest place of a key that is a word stands here, as find is a
+	// call. Whatever is not usual is another, behind which there is nothing to do.
 	m := &c.entries
 	root := atomic.LoadPointer(&m.core.root)
 	var n *keyCount
 	switch {
 	case root == nil:
-	case unsafe.Sizeof(key) == unsafe.Sizeof("") && m.core.kind == mapStrings:
-		if e, _, _ := m.core.findString(root, toString(key)); e != nil {
-			n = &(*mapEntry[K, keyCount])(e).value
-		}
 	case unsafe.Sizeof(key) <= 8 && m.core.kind == mapWordKeys:
 		h := m.core.words.of(toWord(key))
 		b := rootBucket(root, h)
-		for t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags); t != 0; t &= t - 1 {
-			if e := (*mapEntry[K, keyCount])(atomic.LoadPointer(b.entry(slotOf(t)))); e != nil && e.key == key {
-				n = &e.value
-				break
-			}
+		t := matches(atomic.LoadUint64(&b.meta), tagOf(h), boxTags)
+		if t == 0 {
+			break
+		}
+		if e := (*mapEntry[K, keyCount])(atomic.LoadPointer(b.entry(slotOf(t)))); e != nil && e.key == key {
+			n = &e.value
+		}
+	default:
+		if e := m.entryOf(root, key); e != nil {
+			n = &e.value
 		}
 	}
 	if n == nil {
-		n = c.find(key)
+		c.addSlow(key, delta)
+		return
 	}
-	if n != nil {
-		hot := n.hot.Load()
-		if hot != nil && hot.guarded {
-			hot.cell.AddIfZero(delta, unsafe.Pointer(&hot.owner), addElsewhere)
-			return
+	h := n.hot.Load()
+	if h == nil {
+		before, after := n.add(delta)
+		if after&open == 0 || !cold(before, delta, after) {
+			c.added(n, key, delta, before, after)
 		}
-		if hot == nil && n.addCold(uint64(delta)) || hot != nil && hot.words != nil && hot.addToWord(uint64(delta)) ||
-			c.addTo(n, key, delta) {
-			return
-		}
-		c.remove(n)
+		return
 	}
-	c.addSlow(key, delta)
+	if h.guarded {
+		h.cell.AddIfZero(delta, unsafe.Pointer(&h.owner), addElsewhere)
+		return
+	}
+	if !h.swept || !h.addSwept(delta) {
+		c.addSlow(key, delta)
+	}
 }
 
 // Inc adds 1.
@@ -119,7 +123,7 @@ func (c *CounterMap[K]) addSlow(key K, delta int64) *keyCount {
 		n := c.find(key)
 		if n == nil {
 			var found bool
-			if n, found = c.findOrPut(key, uint64(delta)); !found {
+			if n, found = c.findOrPut(key, delta); !found {
 				if n == nil {
 					c.overflow.Add(delta)
 				}
@@ -133,19 +137,38 @@ func (c *CounterMap[K]) addSlow(key K, delta int64) *keyCount {
 	}
 }
 
-// addTo adds to a key's count, and reports whether it was still open for that. It
-// makes counts hot.
+// addTo adds to a key's parts, or to its word, and reports whether it was still open
+// for that.
 func (c *CounterMap[K]) addTo(n *keyCount, key K, delta int64) bool {
-	for {
-		outcome := n.add(uint64(delta))
-		if outcome == addedMany || outcome == notYet {
-			if h := c.heat.newHot(outcome == notYet); h != nil {
-				h.owner = &keyOwner[K]{c, key}
-				n.hot.CompareAndSwap(nil, h)
-			}
-		}
-		if outcome != notYet {
-			return outcome != refused
+	h := n.hot.Load()
+	if h != nil && (h.guarded && h.cell.AddIfZero(delta, nil, addOrNot) || h.swept && h.addSwept(delta)) {
+		return true
+	}
+	before, after := n.add(delta)
+	if h == nil && !cold(before, delta, after) {
+		c.heatUp(n, key, delta, before+2*delta != after)
+	}
+	return after&open != 0
+}
+
+// added sees to what is left to do after an addition to a cold count that was not
+// like most.
+func (c *CounterMap[K]) added(n *keyCount, key K, delta, before, after int64) {
+	if !cold(before, delta, after) {
+		c.heatUp(n, key, delta, before+2*delta != after)
+	}
+	if after&open == 0 {
+		c.addSlow(key, delta)
+	}
+}
+
+// heatUp makes a cold count hot, if CPUs have met there, or if many additions have
+// been made.
+func (c *CounterMap[K]) heatUp(n *keyCount, key K, delta int64, met bool) {
+	if met || oneIn(delta) {
+		if h := c.heat.newHot(met); h != nil {
+			h.owner = &keyOwner[K]{c, key}
+			n.hot.CompareAndSwap(nil, h)
 		}
 	}
 }
@@ -190,8 +213,7 @@ func (c *CounterMap[K]) Load(key K) int64 {
 // LoadOk is Load, and reports whether the key is there: one that is may be at 0.
 func (c *CounterMap[K]) LoadOk(key K) (value int64, ok bool) {
 	if n := c.find(key); n != nil {
-		v, open := n.load()
-		return int64(v), open
+		return n.load()
 	}
 	return 0, false
 }
@@ -207,9 +229,9 @@ func (c *CounterMap[K]) Delete(key K) (final int64, ok bool) {
 
 // take closes a count and removes it.
 func (c *CounterMap[K]) take(n *keyCount, passed fence) (final int64, ok bool) {
-	v, ok := n.close(&c.heat, passed)
+	final, ok = n.close(&c.heat, passed)
 	c.remove(n)
-	return int64(v), ok
+	return final, ok
 }
 
 // Reset removes all keys and returns them with their final values. It is a Delete
@@ -248,7 +270,7 @@ func (c *CounterMap[K]) Reset() map[K]int64 {
 func (c *CounterMap[K]) Range(f func(key K, value int64) bool) {
 	c.each(func(key K, n *keyCount) bool {
 		v, ok := n.load()
-		return !ok || f(key, int64(v))
+		return !ok || f(key, v)
 	})
 }
 

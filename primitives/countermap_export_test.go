@@ -1,28 +1,20 @@
 package primitives
 
-// Form says what the key's entry is: "" if there is none, cold, wide, guarded,
-// words or closed.
+// Form says what the key's entry is: "" if there is none, cold, guarded, swept or
+// closed.
 func (c *CounterMap[K]) Form(key K) string {
-	e := c.find(key)
-	if e == nil {
+	n := c.find(key)
+	if n == nil {
 		return ""
 	}
-	h := e.hot.Load()
+	h := n.hot.Load()
 	switch {
+	case n.word.Load()&open == 0 || h == neverHot:
+		return "closed"
 	case h == nil:
 		return "cold"
-	case h == neverHot:
-		return "closed"
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	switch {
-	case h.closed:
-		return "closed"
-	case e.word.Load() == sealed:
-		return "wide"
-	case h.words != nil:
-		return "words"
+	case h.swept:
+		return "swept"
 	}
 	return "guarded"
 }
@@ -42,3 +34,18 @@ const HotAfter = hotAfter
 // Reserved returns how many keys there is room taken for: before a key comes, and
 // until it has gone.
 func (c *CounterMap[K]) Reserved() int { return int(c.keys.Load()) }
+
+// AddLate adds to a key's swept parts as one does who has found them open, and then
+// was held up while something else was done.
+func (c *CounterMap[K]) AddLate(key K, delta int64, meanwhile func()) {
+	h := c.find(key).hot.Load()
+	meanwhile()
+	h.cell.Cell().Add(delta)
+	if h.cell.Guard().Load() != 0 {
+		h.sweep()
+	}
+}
+
+// Shut closes the guard of a hot key's parts, as a Reset does that has still to come
+// to the key.
+func (c *CounterMap[K]) Shut(key K) { c.find(key).shut(newFence()) }

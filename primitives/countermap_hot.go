@@ -9,98 +9,84 @@ import (
 	"github.com/percpu-go/percpu/backend"
 )
 
-// hot is what an entry has beside its word when it is used much: parts on the
-// CPUs. They are cell if the backend can add under a guard, and closing it is to
-// close the guard and wait for a fence; or words, changed by compare-and-swap and
-// closed one by one as the entry's own word is.
+// hot is what a count has beside its word when it is used much: parts on the CPUs,
+// in cell. They are closed by closing the guard, in one of two ways.
+//
+// Guarded parts are of a backend whose additions look at the guard as they commit:
+// when a fence has passed nothing is added any more, and the sum is final.
+//
+// Swept parts are of atomic additions, which can't. Whoever has added to them looks
+// at the guard again; if it is closed by then, what has just been added may have
+// come too late for who closed it, or not. So both take what there is, one after
+// the other, under mu: Cell.Take gives each addition to one of them. Who has added
+// takes it to another count of the key.
 type hot struct {
-	cell    backend.GuardedCell
-	owner   adder // adds what cell has refused
-	guarded bool  // whether there is cell
-	words   *backend.Cell
-	slot    backend.AtomicSlotter // of words
+	cell    backend.GuardedCell // first: slow paths get its address
+	owner   adder               // adds to the key what the parts have refused
+	guarded bool                // one of these, but in neverHot
+	swept   bool
 
-	mu     sync.Mutex
-	closed bool   // under mu: nothing is added any more, and value is final
-	value  uint64 // under mu: what was in words that are sealed
+	mu sync.Mutex // held to close the count, and to take from swept parts
 }
 
 // adder adds to a key what its hot parts have refused.
 type adder interface{ again(delta int64) }
 
-// addElsewhere is the slow path of additions to hot parts.
+// addElsewhere is the slow path of additions to guarded parts, and of KeyCounters'
+// to all.
 func addElsewhere(w unsafe.Pointer, delta int64, owner unsafe.Pointer) bool {
-	if !(*backend.GuardedCell)(w).AddIfZeroSlow(delta) {
+	if h := (*hot)(w); !(h.swept && h.addSwept(delta)) && !h.cell.AddIfZeroSlow(delta) {
 		(*(*adder)(owner)).again(delta)
 	}
 	return true
 }
 
-// addToWord adds delta to the word of the slot that the caller is on, and reports
-// whether that took it.
-func (h *hot) addToWord(delta uint64) bool {
-	w := h.words.Word(h.slot.AtomicSlot())
-	for {
-		old := atomic.LoadUint64(w)
-		sum := old + delta
-		done := old != sealed && sum != sealed && atomic.CompareAndSwapUint64(w, old, sum)
-		if done || old == sealed || sum == sealed {
-			runtime.KeepAlive(h)
-			return done
-		}
-	}
+// addOrNot is a slow path for who knows another way.
+func addOrNot(w unsafe.Pointer, delta int64, _ unsafe.Pointer) bool {
+	return (*backend.GuardedCell)(w).AddIfZeroSlow(delta)
 }
 
-// sum returns what the parts hold. It fails if they are being closed.
-func (h *hot) sum() (n uint64, ok bool) {
-	if h.words == nil {
-		return h.cell.Cell().Sum(), true
+// addSwept adds to swept parts, and reports whether they were open.
+func (h *hot) addSwept(delta int64) bool {
+	if h.cell.Guard().Load() != 0 {
+		return false
 	}
-	for s := range h.slots() {
-		w := atomic.LoadUint64(h.words.Word(s))
-		if w == sealed {
-			return 0, false
-		}
-		n += w
+	h.cell.Cell().Add(delta)
+	if h.cell.Guard().Load() != 0 {
+		h.sweep()
 	}
-	runtime.KeepAlive(h)
-	return n, true
+	return true
 }
 
-func (h *hot) slots() int { return h.words.Backend().Memory().Geometry().Words() }
-
-// load is keyCount.load for an entry whose word is or may be sealed.
-func (h *hot) load(e *keyCount) (n uint64, open bool) {
+// sweep takes what swept parts hold to another count, or to the word, if that is
+// still open. It is there when sweep returns, whoever has taken it.
+func (h *hot) sweep() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed {
-		return 0, false
+	if n := int64(h.cell.Cell().Take()); n != 0 {
+		h.owner.again(n)
 	}
-	if w := e.word.Load(); w != sealed {
-		n = w
-	}
-	sum, _ := h.sum()
-	return n + h.value + sum, true
 }
 
-// shutParts makes the parts refuse all additions and moves what they held into
-// value. The caller holds mu.
-func (h *hot) shutParts(heat *heater, passed fence) {
-	if h.words != nil {
-		for s := range h.slots() {
-			if n := atomic.SwapUint64(h.words.Word(s), sealed); n != sealed {
-				h.value += n
-			}
-		}
-		runtime.KeepAlive(h)
-		return
-	}
-	if g := h.cell.Guard(); h.guarded && (passed == 0 || g.Load() != uint64(passed)) {
+// shut closes the guard of the count's parts, so that they refuse additions when
+// the fence has passed, and reports whether it did.
+func (e *keyCount) shut(next fence) bool {
+	h := e.hot.Load()
+	return h != nil && h != neverHot && h.cell.Guard().CompareAndSwap(0, uint64(next))
+}
+
+// final makes the parts refuse all additions and returns what they hold. The caller
+// holds mu.
+func (h *hot) final(heat *heater, passed fence) int64 {
+	if g := h.cell.Guard(); passed == 0 || g.Load() != uint64(passed) {
 		// No addition may be under way that has found the guard open.
 		g.CompareAndSwap(0, uint64(newFence()))
 		heat.fence()
 	}
-	h.value += h.cell.Cell().Sum()
+	if h.swept {
+		return int64(h.cell.Cell().Take())
+	}
+	return int64(h.cell.Cell().Sum())
 }
 
 // fence is a name for a fence to come: a guard that holds it was closed before
@@ -111,7 +97,7 @@ var fences atomic.Uint64
 
 func newFence() fence { return fence(fences.Add(1)) }
 
-// heater makes entries hot.
+// heater makes counts hot.
 type heater struct {
 	want  backend.Backend // of WithBackend, or nil
 	state atomic.Int32
@@ -121,38 +107,30 @@ type heater struct {
 const (
 	heatUnknown = iota // nothing was hot yet
 	heatProbing        // somebody is finding out
-	heatNone           // entries stay cold
-	heatGuarded        // hot entries have guarded cells
-	heatAtomic         // or words
+	heatNone           // counts stay cold
+	heatGuarded        // hot counts have guarded parts
+	heatSwept          // or swept ones
 )
 
-// newHot returns parts for a count, or nil if there are none to be had. Words take
-// the same instruction as a count's own, so they are for where CPUs meet.
-func (t *heater) newHot(contended bool) *hot {
+// newHot returns parts for a count, or nil if there are none to be had. An addition
+// to swept ones takes the same instruction as one to a count's word, so they are
+// for where CPUs meet.
+func (t *heater) newHot(met bool) *hot {
 	state := t.state.Load()
 	if state == heatUnknown && t.state.CompareAndSwap(heatUnknown, heatProbing) {
 		state = t.probe()
 	}
-	if state == heatAtomic && !contended {
+	if state != heatGuarded && !(state == heatSwept && met) {
 		return nil
 	}
-	h := new(hot)
-	switch state {
-	case heatGuarded:
-		if h.cell.Cell().Attach(t.use) == nil {
-			h.guarded = true
-			return h
-		}
-	case heatAtomic:
-		h.words, h.slot = new(backend.Cell), t.use.(backend.AtomicSlotter)
-		if h.words.Attach(t.use) == nil {
-			return h
-		}
+	h := &hot{guarded: state == heatGuarded, swept: state == heatSwept}
+	if h.cell.Cell().Attach(t.use) != nil {
+		return nil
 	}
-	return nil
+	return h
 }
 
-// probe finds out how the backend can make entries hot, if there is one already.
+// probe finds out how the backend can make counts hot, if there is one already.
 // The first fence of a process may take the kernel milliseconds; others who would
 // like to know find heatProbing, and go on without. If the backend that was asked for
 // can't be had it panics, and has found nothing out.
@@ -166,13 +144,13 @@ func (t *heater) probe() (state int32) {
 		}
 		t.use = b
 	}
+	if t.use.Fence(backend.AllSlots) != nil {
+		return heatNone
+	}
 	if _, ok := t.use.(backend.AtomicSlotter); ok {
-		return heatAtomic
+		return heatSwept
 	}
-	if t.use.Fence(backend.AllSlots) == nil {
-		return heatGuarded
-	}
-	return heatNone
+	return heatGuarded
 }
 
 // fence sees that every addition to parts that has found its guard open has

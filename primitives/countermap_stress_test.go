@@ -38,7 +38,7 @@ func stressCounterMap(t *testing.T, adds int, opts ...primitives.CounterMapOptio
 	}
 	for range 2 {
 		loop(func(i uint32) {
-			if f := c.Form(i % keys); f == "guarded" || f == "words" {
+			if f := c.Form(i % keys); f == "guarded" || f == "swept" {
 				hot.Add(1)
 			}
 			if i%8 == 0 {

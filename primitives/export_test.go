@@ -5,35 +5,24 @@ import "github.com/percpu-go/percpu/backend"
 // Backend returns the backend that the counter is attached to, or nil.
 func (c *Counter) Backend() backend.Backend { return c.cell.Backend() }
 
-// hashedLayout is a layout that hashes keys by a function.
-type hashedLayout[K comparable] struct {
-	mapLayout
-	f func(K) uint64
-}
-
-func (h hashedLayout[K]) hash(key K) uint64 { return h.f(key) }
-
-// NewHashedMap returns a map that hashes keys by the given function.
-func NewHashedMap[K comparable, V any](hash func(K) uint64, opts ...MapOption) *Map[K, V] {
+// NewBadHashMap returns a map that hashes all keys alike that are words, or strings
+// of up to 32 bytes; others as ever.
+func NewBadHashMap[K comparable, V any](opts ...MapOption) *Map[K, V] {
 	m := NewMap[K, V](opts...)
-	m.core.kind, m.core.layout = mapOther, hashedLayout[K]{m.core.layout, hash}
+	m.core.words = wordHash{}
 	return m
 }
 
-// NewBadHashMap returns a map that hashes all keys alike.
-func NewBadHashMap[K comparable, V any](opts ...MapOption) *Map[K, V] {
-	return NewHashedMap[K, V](func(K) uint64 { return 0 }, opts...)
-}
-
-// NewTruncHashMap returns a map with hashes that choose one of four chains and of
-// four tags.
+// NewTruncHashMap returns a map with hashes of such keys that choose one of four
+// chains, and few tags.
 func NewTruncHashMap[K comparable, V any](opts ...MapOption) *Map[K, V] {
-	good := NewMap[K, V]()
-	return NewHashedMap[K, V](func(k K) uint64 { return good.hash(k) & 0xC000_0000_0000_0003 }, opts...)
+	m := NewMap[K, V](opts...)
+	m.core.words = wordHash{0, 1, 1<<62 | 1}
+	return m
 }
 
 // Inline reports whether the map keeps entries in its buckets.
-func (m *Map[K, V]) Inline() bool { return m.core.inline }
+func (m *Map[K, V]) Inline() bool { return m.core.kind == mapWords }
 
 // Resizing reports whether a resize is under way.
 func (m *Map[K, V]) Resizing() bool { return m.used() && m.core.table.Load().move.Load() != nil }

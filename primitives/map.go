@@ -1,7 +1,6 @@
 package primitives
 
 import (
-	"hash/maphash"
 	"reflect"
 	"sync/atomic"
 	"unsafe"
@@ -48,23 +47,13 @@ func NewMap[K comparable, V any](opts ...MapOption) *Map[K, V] {
 // Load returns the value of a key, and whether it is in the map.
 //
 // For maps of words the usual cases stand here, in one function without calls:
-// the key is in the first bucket of its chain, or there is no other. mapword.go
+// the key is in the first bucket of its chain, or there is no other. map_words.go
 // says why it is right.
 func (m *Map[K, V]) Load(key K) (value V, ok bool) {
 	c := &m.core
 	root := atomic.LoadPointer(&c.root)
 	if root == nil {
 		return value, false
-	}
-	if unsafe.Sizeof(key) == unsafe.Sizeof("") && c.kind == mapStrings {
-		e, h, more := c.findString(root, toString(key))
-		if more {
-			e = unsafe.Pointer(m.loadEntry(h, key))
-		}
-		if e == nil {
-			return value, false
-		}
-		return (*mapEntry[K, V])(e).value, true
 	}
 	if unsafe.Sizeof(key) > 8 || unsafe.Sizeof(value) > 8 || c.kind != mapWords {
 		if e := m.entryOf(root, key); e != nil {
@@ -118,55 +107,16 @@ func (m *Map[K, V]) Load(key K) (value V, ok bool) {
 	return fromWord[V](w), ok
 }
 
-// entryOf returns the entry of a key, or nil. It makes one for maps of words that
-// are hashed in some other way.
-func (m *Map[K, V]) entryOf(root unsafe.Pointer, key K) *mapEntry[K, V] {
-	c := &m.core
-	var h uint64
-	switch {
-	case unsafe.Sizeof(key) == unsafe.Sizeof("") && c.kind == mapStrings:
-		e, h, more := c.findString(root, toString(key))
-		if more {
-			return m.loadEntry(h, key)
-		}
-		return (*mapEntry[K, V])(e)
-	case unsafe.Sizeof(key) <= 8 && c.kind == mapWordKeys:
-		h = c.words.of(toWord(key))
-	case c.kind == mapEntries && !hashAllocates:
-		h = maphash.Comparable(c.seed, key) // hashComparable is not inlined
-	default:
-		h = m.hash(key)
-		if c.inline {
-			if w, ok := c.loadWord(h, toWord(key)); ok {
-				return &mapEntry[K, V]{key, fromWord[V](w)}
-			}
-			return nil
-		}
-	}
-	b := rootBucket(root, h)
-	meta := atomic.LoadUint64(&b.meta)
-	for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
-		e := (*mapEntry[K, V])(atomic.LoadPointer(b.entry(slotOf(t))))
-		if e != nil && e.key == key {
-			return e
-		}
-	}
-	if atomic.LoadUint64(&b.next) == 0 && meta&metaMoved == 0 {
-		return nil
-	}
-	return m.loadEntry(h, key)
-}
-
 // Store sets the value of a key.
 func (m *Map[K, V]) Store(key K, value V) {
 	c := &m.core
 	if root := atomic.LoadPointer(&c.root); root != nil {
-		c.computing.check()
+		c.check()
 		if unsafe.Sizeof(key) <= 8 && c.kind == mapWords {
 			if c.storeWord(root, toWord(key), toWord(value)) {
 				return
 			}
-		} else if !c.inline && m.storeEntry(root, key, value) {
+		} else if c.kind != mapWords && m.storeEntry(root, key, value) {
 			return
 		}
 	}
@@ -203,7 +153,7 @@ func (m *Map[K, V]) LoadAndDelete(key K) (value V, loaded bool) {
 func (m *Map[K, V]) Delete(key K) {
 	c := &m.core
 	if root := atomic.LoadPointer(&c.root); root != nil && unsafe.Sizeof(key) <= 8 && c.kind == mapWords {
-		c.computing.check()
+		c.check()
 		if c.deleteWord(root, toWord(key)) {
 			return
 		}
@@ -234,6 +184,52 @@ func (m *Map[K, V]) CompareAndDelete(key K, old V) (deleted bool) {
 		_, _, deleted = m.modify(verbCompareAndDelete, key, old, old, nil)
 	}
 	return deleted
+}
+
+// MapAction is what a function given to Map.Compute wants done.
+type MapAction int
+
+const (
+	MapKeep   MapAction = iota // nothing
+	MapStore                   // store the value
+	MapDelete                  // remove the key
+)
+
+// Compute lets fn decide what becomes of a key: it gets the key's value, or the
+// zero value and false, and returns what to do and, for MapStore, the new value.
+// It is called once, while nobody else can change the key. Compute returns the
+// key's value after that, and whether it is in the map; after MapDelete it
+// returns the value that was deleted, and false.
+//
+// fn holds a lock that other keys may share: who writes them waits for it, Loads
+// and the growth of the map don't. It must not use the map, but for Load and Len,
+// or it may wait for itself for ever; with the tag percpuinvariants, and in race
+// builds, that panics. It should be short. If it panics or calls runtime.Goexit, nothing has changed and the lock is
+// released.
+func (m *Map[K, V]) Compute(key K, fn func(old V, loaded bool) (new V, action MapAction)) (actual V, ok bool) {
+	actual, ok, _ = m.modify(verbCompute, key, actual, actual, fn)
+	return actual, ok
+}
+
+// LoadOrCompute returns the value of a key if it is in the map. Otherwise it calls
+// valueFn, stores the value that it returns and returns that; or if valueFn
+// returns true for cancel, stores nothing and returns the zero value. loaded says
+// whether the key was there. For valueFn holds what Compute says of its function.
+func (m *Map[K, V]) LoadOrCompute(key K, valueFn func() (newValue V, cancel bool)) (value V, loaded bool) {
+	if v, ok := m.Load(key); ok {
+		return v, true
+	}
+	value, _ = m.Compute(key, func(old V, ok bool) (V, MapAction) {
+		if loaded = ok; ok {
+			return old, MapKeep
+		}
+		v, cancel := valueFn()
+		if cancel {
+			return old, MapKeep
+		}
+		return v, MapStore
+	})
+	return value, loaded
 }
 
 // Len returns the number of entries: exactly, if nothing is stored or deleted

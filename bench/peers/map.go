@@ -36,6 +36,7 @@ var mapSets = append([]mapRows{
 	{"map-mix-cold", "the same, 1 M keys", func(h Host) []*Contender { return intMixes(h, coldKeys) }, XsyncMap, both(0.9), sides{}},
 	{"map-string-4", "Map.Load, 4 string keys", func(h Host) []*Contender { return stringLoads(h, texts(4)) }, XsyncMap, both(1), both(1)},
 	{"map-string-warm", "Map.Load, 1,000 string keys", func(h Host) []*Contender { return stringLoads(h, texts(warmKeys)) }, XsyncMap, both(1), both(1)},
+	{"map-string-mixed", "Map.Load, 1,000 string keys of 1 to 64 bytes", func(h Host) []*Contender { return stringLoads(h, mixedTexts(warmKeys)) }, XsyncMap, both(1), both(1)},
 	{"map-string-cold", "Map.Load, 1 M string keys", func(h Host) []*Contender { return stringLoads(h, texts(coldKeys)) }, XsyncMap, sides{}, sides{}},
 	{"map-wide-warm", "Map.Load, int→64 bytes, 1,000 keys", func(h Host) []*Contender { return wideLoads(h, ints(warmKeys)) }, XsyncMap, sides{}, sides{}},
 	{"map-wide-cold", "Map.Load, int→64 bytes, 1 M keys", func(h Host) []*Contender { return wideLoads(h, ints(coldKeys)) }, XsyncMap, sides{}, sides{}},
@@ -74,6 +75,15 @@ func texts(n int) []string {
 	keys := make([]string, n)
 	for i := range keys {
 		keys[i] = fmt.Sprintf("/some/path/%d", i)
+	}
+	return keys
+}
+
+// mixedTexts are keys of all lengths up to 64, in no order.
+func mixedTexts(n int) []string {
+	keys := make([]string, n)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("%-*d", 1+i*37%64, i)
 	}
 	return keys
 }

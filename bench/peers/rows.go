@@ -35,7 +35,7 @@ func MoreRowSets() (names []string) {
 // TargetSets are the names of all rows and other measurements that this module's
 // targets are of.
 func TargetSets() []string {
-	sets := []string{"counter", "floatcounter", "rwmutex", "rwmutex-1in1000", "freelist", "map-warm", "map-mix", "map-string-4", "map-string-warm"}
+	sets := []string{"counter", "floatcounter", "rwmutex", "rwmutex-1in1000", "freelist", "map-warm", "map-mix", "map-string-4", "map-string-warm", "map-string-mixed"}
 	for _, s := range anySets() {
 		sets = append(sets, s.name)
 	}

@@ -12,7 +12,7 @@ func TestExpand(t *testing.T) {
 		"countermap":                     "countermap",
 		"rwmutex,memory":                 "rwmutex,memory",
 		"none":                           "none",
-		"map-string":                     "map-string-4,map-string-warm,map-string-cold,map-string-wide",
+		"map-string":                     "map-string-4,map-string-warm,map-string-mixed,map-string-cold,map-string-wide",
 		"countermap-string,map-any-load": "countermap-string,map-any-load-10,map-any-load-1k,map-any-load-100k,map-any-load-1m",
 	} {
 		if got := strings.Join(expand(strings.Split(names, ",")), ","); got != want {

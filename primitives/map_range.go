@@ -18,11 +18,61 @@ func (m *Map[K, V]) Range(f func(key K, value V) bool) {
 	if !m.used() {
 		return
 	}
-	if m.core.inline {
+	if m.core.kind == mapWords {
 		m.rangeWords(func(k, v uint64) bool { return f(fromWord[K](k), fromWord[V](v)) })
 	} else {
 		m.rangeEntries(func(e *mapEntry[K, V]) bool { return f(e.key, e.value) })
 	}
+}
+
+// All returns an iterator over all entries, as Range visits them.
+func (m *Map[K, V]) All() iter.Seq2[K, V] { return m.Range }
+
+// Keys returns an iterator over all keys, as Range visits them.
+func (m *Map[K, V]) Keys() iter.Seq[K] {
+	return func(yield func(K) bool) {
+		m.Range(func(k K, _ V) bool { return yield(k) })
+	}
+}
+
+// Values returns an iterator over all values, as Range visits them.
+func (m *Map[K, V]) Values() iter.Seq[V] {
+	return func(yield func(V) bool) {
+		m.Range(func(_ K, v V) bool { return yield(v) })
+	}
+}
+
+// Clear removes all entries, one key after another as seen by others: an entry
+// that was stored before is gone, one that is stored meanwhile may be or not. It
+// also gives memory back. It waits for each Compute that is under way.
+func (m *Map[K, V]) Clear() {
+	m.core.check()
+	m.core.clear()
+}
+
+// DeleteMatching calls f for each entry, as Range does, and removes those of which
+// f says so, until f says to stop. It returns how many it has removed. An entry
+// whose value is stored anew, or that is removed, while f looks at the old one
+// stays as it is then. f may use the map in any way.
+func (m *Map[K, V]) DeleteMatching(f func(key K, value V) (delete, stop bool)) (deleted int) {
+	if m.used() && m.core.kind == mapWords {
+		m.rangeWords(func(k, v uint64) bool {
+			remove, stop := f(fromWord[K](k), fromWord[V](v))
+			if remove && m.cutWord(k, v) {
+				deleted++
+			}
+			return !stop
+		})
+		return deleted
+	}
+	m.rangeEntries(func(e *mapEntry[K, V]) bool {
+		remove, stop := f(e.key, e.value)
+		if remove && m.cut(e) {
+			deleted++
+		}
+		return !stop
+	})
+	return deleted
 }
 
 // rangeWords is Range for maps of words.
@@ -77,7 +127,7 @@ type visit struct {
 // next goes to the next chain with entries, and locks it.
 func (v *visit) next() bool {
 	for !v.ended {
-		v.c.computing.check()
+		v.c.check()
 		v.from = v.to
 		v.l = v.c.hold(v.from)
 		// A bucket that others have moved to, and others will, is responsible
@@ -99,28 +149,3 @@ func (v *visit) covers(h uint64) bool { return h >= v.from && h <= v.to-1 }
 
 // leave unlocks the chain.
 func (v *visit) leave() { v.c.unlock(v.l.root, v.l.held, v.l.meta) }
-
-// All returns an iterator over all entries, as Range visits them.
-func (m *Map[K, V]) All() iter.Seq2[K, V] { return m.Range }
-
-// Keys returns an iterator over all keys, as Range visits them.
-func (m *Map[K, V]) Keys() iter.Seq[K] {
-	return func(yield func(K) bool) {
-		m.Range(func(k K, _ V) bool { return yield(k) })
-	}
-}
-
-// Values returns an iterator over all values, as Range visits them.
-func (m *Map[K, V]) Values() iter.Seq[V] {
-	return func(yield func(V) bool) {
-		m.Range(func(_ K, v V) bool { return yield(v) })
-	}
-}
-
-// Clear removes all entries, one key after another as seen by others: an entry
-// that was stored before is gone, one that is stored meanwhile may be or not. It
-// also gives memory back. It waits for each Compute that is under way.
-func (m *Map[K, V]) Clear() {
-	m.core.computing.check()
-	m.core.clear()
-}

@@ -60,7 +60,7 @@ func (k *KeyCounter[K]) again(delta int64) {
 func (k *KeyCounter[K]) Load() int64 {
 	if e := k.count.Load(); e != nil {
 		if n, open := e.load(); open {
-			return int64(n)
+			return n
 		}
 	}
 	return k.m.Load(k.key)

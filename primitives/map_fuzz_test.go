@@ -2,6 +2,7 @@ package primitives_test
 
 import (
 	"maps"
+	"strconv"
 	"testing"
 
 	"github.com/percpu-go/percpu/primitives"
@@ -27,7 +28,7 @@ func FuzzMap(f *testing.F) {
 			runCommands(t, commands, primitives.NewMap[byte, byte](opt), func(b byte) byte { return b })
 			runCommands(t, commands, primitives.NewTruncHashMap[byte, byte](opt), func(b byte) byte { return b })
 			runCommands(t, commands, primitives.NewMap[[3]int, byte](opt), wide)
-			runCommands(t, commands, primitives.NewBadHashMap[[3]int, byte](opt), wide)
+			runCommands(t, commands, primitives.NewBadHashMap[string, byte](opt), func(b byte) string { return strconv.Itoa(int(b)) })
 		}
 	})
 }

@@ -1,17 +1,11 @@
 package primitives
 
 import (
+	"bytes"
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"unsafe"
-)
-
-// MapAction is what a function given to Map.Compute wants done.
-type MapAction int
-
-const (
-	MapKeep   MapAction = iota // nothing
-	MapStore                   // store the value
-	MapDelete                  // remove the key
 )
 
 // mapVerb is what modify is to do.
@@ -26,68 +20,6 @@ const (
 	verbCompute
 )
 
-// Compute lets fn decide what becomes of a key: it gets the key's value, or the
-// zero value and false, and returns what to do and, for MapStore, the new value.
-// It is called once, while nobody else can change the key. Compute returns the
-// key's value after that, and whether it is in the map; after MapDelete it
-// returns the value that was deleted, and false.
-//
-// fn holds a lock that other keys may share: who writes them waits for it, Loads
-// and the growth of the map don't. It must not use the map, but for Load and Len,
-// or it may wait for itself for ever; with the tag percpuinvariants, and in race
-// builds, that panics. It should be short. If it panics or calls runtime.Goexit, nothing has changed and the lock is
-// released.
-func (m *Map[K, V]) Compute(key K, fn func(old V, loaded bool) (new V, action MapAction)) (actual V, ok bool) {
-	actual, ok, _ = m.modify(verbCompute, key, actual, actual, fn)
-	return actual, ok
-}
-
-// LoadOrCompute returns the value of a key if it is in the map. Otherwise it calls
-// valueFn, stores the value that it returns and returns that; or if valueFn
-// returns true for cancel, stores nothing and returns the zero value. loaded says
-// whether the key was there. For valueFn holds what Compute says of its function.
-func (m *Map[K, V]) LoadOrCompute(key K, valueFn func() (newValue V, cancel bool)) (value V, loaded bool) {
-	if v, ok := m.Load(key); ok {
-		return v, true
-	}
-	value, _ = m.Compute(key, func(old V, ok bool) (V, MapAction) {
-		if loaded = ok; ok {
-			return old, MapKeep
-		}
-		v, cancel := valueFn()
-		if cancel {
-			return old, MapKeep
-		}
-		return v, MapStore
-	})
-	return value, loaded
-}
-
-// DeleteMatching calls f for each entry, as Range does, and removes those of which
-// f says so, until f says to stop. It returns how many it has removed. An entry
-// whose value is stored anew, or that is removed, while f looks at the old one
-// stays as it is then. f may use the map in any way.
-func (m *Map[K, V]) DeleteMatching(f func(key K, value V) (delete, stop bool)) (deleted int) {
-	if m.used() && m.core.inline {
-		m.rangeWords(func(k, v uint64) bool {
-			remove, stop := f(fromWord[K](k), fromWord[V](v))
-			if remove && m.cutWord(k, v) {
-				deleted++
-			}
-			return !stop
-		})
-		return deleted
-	}
-	m.rangeEntries(func(e *mapEntry[K, V]) bool {
-		remove, stop := f(e.key, e.value)
-		if remove && m.cut(e) {
-			deleted++
-		}
-		return !stop
-	})
-	return deleted
-}
-
 // modify does what verb says to a key. It returns the previous value, whether
 // there was one, and whether anything was done; of a verbCompute what Compute
 // returns.
@@ -98,14 +30,14 @@ func (m *Map[K, V]) modify(verb mapVerb, key K, old, new V, fn func(V, bool) (V,
 	if !m.used() {
 		m.start(options{})
 	}
-	m.core.computing.check()
+	m.core.check()
 	h := m.hash(key)
 	if verb == verbCompute {
 		m.core.makeRoom()
 	}
 	l := m.core.hold(h)
 	defer l.release()
-	if m.core.inline {
+	if m.core.kind == mapWords {
 		var w uint64
 		w, loaded = l.findWord(h, toWord(key))
 		previous = fromWord[V](w)
@@ -132,8 +64,8 @@ func (m *Map[K, V]) modify(verb mapVerb, key K, old, new V, fn func(V, bool) (V,
 			action = MapDelete
 		}
 	case verbCompute:
-		m.core.computing.enter()
-		defer m.core.computing.leave()
+		m.core.enter()
+		defer m.core.leave()
 		new, action = fn(previous, loaded)
 	}
 
@@ -141,7 +73,7 @@ func (m *Map[K, V]) modify(verb mapVerb, key K, old, new V, fn func(V, bool) (V,
 	switch action {
 	case MapStore:
 		present = true
-		if m.core.inline {
+		if m.core.kind == mapWords {
 			l.putWord(h, toWord(key), toWord(new))
 		} else {
 			l.putEntry(h, unsafe.Pointer(newEntry(h, key, new)))
@@ -257,7 +189,7 @@ func (l *mapHold) publish(meta uint64, last *mapBucket, link uint64) {
 // remove makes the slot empty.
 func (l *mapHold) remove(h uint64) {
 	l.setMeta(l.at, withTag(l.metaOf(l.at), l.slot, 0))
-	if !l.c.inline {
+	if l.c.kind != mapWords {
 		atomic.StorePointer(l.at.entry(l.slot), unsafe.Pointer(nil))
 	}
 	l.delta--
@@ -280,4 +212,45 @@ func (l *mapHold) release() {
 	if l.c.table.Load().move.Load() != nil {
 		l.c.help()
 	}
+}
+
+// computing are the goroutines that are in a function that a map has called with a
+// lock held, of type computation. They would wait for themselves if they wrote to the
+// map. It is empty where invariants is false.
+var computing sync.Map
+
+type computation struct {
+	c         *mapCore
+	goroutine string
+}
+
+func (c *mapCore) enter() {
+	if invariants {
+		computing.Store(computation{c, goroutine()}, true)
+		c.computing.Add(1)
+	}
+}
+
+func (c *mapCore) leave() {
+	if invariants {
+		computing.Delete(computation{c, goroutine()})
+		c.computing.Add(-1)
+	}
+}
+
+// check panics if the calling goroutine is in such a function.
+func (c *mapCore) check() {
+	if invariants && c.computing.Load() != 0 {
+		if _, ok := computing.Load(computation{c, goroutine()}); ok {
+			panic("percpu: Map: the function of a Compute uses its map, and would wait for itself")
+		}
+	}
+}
+
+// goroutine returns what tells the calling goroutine from others.
+func goroutine() string {
+	var buf [64]byte
+	text := bytes.TrimPrefix(buf[:runtime.Stack(buf[:], false)], []byte("goroutine "))
+	id, _, _ := bytes.Cut(text, []byte(" "))
+	return string(id)
 }

@@ -1,10 +1,85 @@
 package primitives
 
 import (
+	"hash/maphash"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"unsafe"
+
+	"github.com/percpu-go/percpu/backend"
 )
+
+// mapCore is the part of a Map that doesn't depend on the types of keys and
+// values.
+type mapCore struct {
+	// What readers need, in a line.
+	root  unsafe.Pointer // of table; nil until there is one; atomic; written after what is below
+	kind  mapKind
+	words wordHash
+	seed  maphash.Seed
+
+	table     atomic.Pointer[mapTable] // the first whose chains have not all moved
+	count     backend.Cell             // of entries
+	layout    mapLayout
+	waiting   waitQueue  // for locks of chains
+	sizing    sync.Mutex // held to begin and to end moves, and to get far buckets
+	leastLg   atomic.Int32
+	waits     atomic.Int32 // for locks
+	computing atomic.Int32 // functions of Computes, where invariants is true
+	starting  sync.Mutex
+}
+
+// mapLayout is one of the two ways to keep entries, where its cost doesn't
+// matter.
+type mapLayout interface {
+	alloc(n int) unsafe.Pointer
+
+	// moveChain copies the entries of a locked chain to another table.
+	moveChain(to *mapTable, ch chain)
+}
+
+// start makes the map ready for its first entry. It panics, and has done nothing,
+// if the backend can't be had.
+func (m *Map[K, V]) start(o options) {
+	c := &m.core
+	c.starting.Lock()
+	defer c.starting.Unlock()
+	if m.used() {
+		return
+	}
+	if o.backend == nil {
+		o.backend, _ = defaultIfReady() // if it is not ready, count will find it later
+	}
+	if o.backend != nil {
+		_ = c.count.Attach(o.backend) // without memory it counts all the same
+	}
+	if c.kind = kindOf(reflect.TypeFor[K](), reflect.TypeFor[V]()); c.kind == mapWords {
+		c.layout = wordLayout[K, V]{m}
+	} else {
+		c.layout = entryLayout[K, V]{m}
+	}
+	c.seed = maphash.MakeSeed()
+	c.words = newWordHash(c.seed)
+	c.leastLg.Store(o.leastLg())
+	t := newMapTable(c.layout, int(o.leastLg()))
+	c.table.Store(t)
+	atomic.StorePointer(&c.root, t.root)
+}
+
+// used reports whether the map has been started.
+func (m *Map[K, V]) used() bool { return atomic.LoadPointer(&m.core.root) != nil }
+
+// tops returns the top bits of the tags of a bucket.
+func (c *mapCore) tops() uint64 {
+	if c.kind == mapWords {
+		return wordTags
+	}
+	return boxTags
+}
+
+// len returns the number of entries.
+func (c *mapCore) len() int { return max(0, int(int64(c.count.Sum()))) }
 
 // A mapTable is 2^lg roots, indexed by the highest bits of a hash, and behind
 // them spare buckets for chains. A root and the buckets that its next words lead

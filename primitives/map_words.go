@@ -138,6 +138,16 @@ func (m *Map[K, V]) cutWord(k, v uint64) bool {
 	return ok
 }
 
+// makeWordBuckets returns n buckets without pointers.
+func makeWordBuckets(n int) unsafe.Pointer {
+	p := unsafe.Pointer(unsafe.SliceData(make([]mapBucket, n)))
+	if !onLine(p) {
+		p = unsafe.Pointer(unsafe.SliceData(make([]mapBucket, n+1)))
+		p = unsafe.Add(p, -uintptr(p)%bucketSize)
+	}
+	return p
+}
+
 // wordLayout is a mapLayout.
 type wordLayout[K comparable, V any] struct{ m *Map[K, V] }
 

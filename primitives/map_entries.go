@@ -1,6 +1,7 @@
 package primitives
 
 import (
+	"hash/maphash"
 	"sync/atomic"
 	"unsafe"
 )
@@ -46,6 +47,59 @@ func (m *Map[K, V]) hashOf(e *mapEntry[K, V]) uint64 {
 
 func (b *mapBucket) entry(slot int) *unsafe.Pointer {
 	return (*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(&(*boxBucket)(unsafe.Pointer(b)).entries), uintptr(slot)*unsafe.Sizeof(unsafe.Pointer(nil))))
+}
+
+// entryOf returns the entry of a key, or nil, in a map of entries that has been
+// started. The usual cases stand here, for all kinds of keys: the key is in the first
+// bucket of its chain, or there is no other.
+func (m *Map[K, V]) entryOf(root unsafe.Pointer, key K) *mapEntry[K, V] {
+	c := &m.core
+	var h, meta uint64
+	var b *mapBucket
+	if s := toString(key); unsafe.Sizeof(key) == unsafe.Sizeof(s) && c.kind == mapStrings && isSmall(s) {
+		// The words that it is hashed by say whether another is equal, too.
+		p, n := unsafe.Pointer(unsafe.StringData(s)), len(s)
+		first, last := ends(p, n)
+		h = c.words.ofEnds(first, last, n)
+		b = rootBucket(root, h)
+		meta = atomic.LoadUint64(&b.meta)
+		for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
+			e := atomic.LoadPointer(b.entry(slotOf(t)))
+			if e == nil || len(*(*string)(e)) != n {
+				continue
+			}
+			q := unsafe.Pointer(unsafe.StringData(*(*string)(e)))
+			if q == p {
+				return (*mapEntry[K, V])(e)
+			}
+			if f, l := ends(q, n); f == first && l == last {
+				return (*mapEntry[K, V])(e)
+			}
+		}
+	} else {
+		switch {
+		case unsafe.Sizeof(key) == unsafe.Sizeof(s) && c.kind == mapStrings:
+			h = c.words.ofString(c.seed, s)
+		case unsafe.Sizeof(key) <= 8 && c.kind == mapWordKeys:
+			h = c.words.of(toWord(key))
+		case !hashAllocates:
+			h = maphash.Comparable(c.seed, key) // hashComparable is not inlined
+		default:
+			h = hashComparable(c.seed, key)
+		}
+		b = rootBucket(root, h)
+		meta = atomic.LoadUint64(&b.meta)
+		for t := matches(meta, tagOf(h), boxTags); t != 0; t &= t - 1 {
+			e := (*mapEntry[K, V])(atomic.LoadPointer(b.entry(slotOf(t))))
+			if e != nil && e.key == key {
+				return e
+			}
+		}
+	}
+	if atomic.LoadUint64(&b.next) == 0 && meta&metaMoved == 0 {
+		return nil
+	}
+	return m.loadEntry(h, key)
 }
 
 // findEntry looks for a key in a chain and returns its entry and where that is,
@@ -144,12 +198,69 @@ func (m *Map[K, V]) cut(e *mapEntry[K, V]) bool {
 	return found
 }
 
-// boxLayout is a mapLayout.
-type boxLayout[K comparable, V any] struct{ m *Map[K, V] }
+// Buckets stand on cache lines of their own, at multiples of 64. The runtime
+// does not promise that, so it is looked at; and it puts a word before objects of
+// middling size that hold pointers (the malloc header of Go 1.22), so for those
+// it takes another way. The collector must find the pointers where the type of
+// the allocation has them, so one can't just move on to the next multiple.
 
-func (x boxLayout[K, V]) alloc(n int) unsafe.Pointer { return makeBoxBuckets(n) }
+// rotatedBucket is a boxBucket with its first word, that is meta, at the end. In
+// a row of them, from the last word of one to the next, are boxBuckets.
+type rotatedBucket struct {
+	_       uint64
+	_       [len(boxBucket{}.pad)]byte
+	entries [boxSlots]unsafe.Pointer
+	meta    uint64
+}
 
-func (x boxLayout[K, V]) moveChain(to *mapTable, ch chain) {
+// All have the same size, and words where they are expected.
+var (
+	_ [0]struct{} = [unsafe.Sizeof(mapBucket{}) - bucketSize]struct{}{}
+	_ [0]struct{} = [unsafe.Sizeof(boxBucket{}) - bucketSize]struct{}{}
+	_ [0]struct{} = [unsafe.Sizeof(rotatedBucket{}) - bucketSize]struct{}{}
+	_ [0]struct{} = [unsafe.Offsetof(boxBucket{}.next) - unsafe.Offsetof(mapBucket{}.next)]struct{}{}
+	_ [0]struct{} = [unsafe.Offsetof(rotatedBucket{}.entries) + unsafe.Sizeof(uint64(0)) - unsafe.Offsetof(boxBucket{}.entries)]struct{}{}
+)
+
+// Objects with pointers have a header if they are larger and not larger than
+// this. If it is wrong, memory is wasted.
+const (
+	headerAbove  = 512
+	headerUpto   = 32<<10 - 8
+	largeBuckets = 64 << 10 / bucketSize // allocated as pages
+)
+
+// makeBoxBuckets returns n buckets with pointers.
+func makeBoxBuckets(n int) unsafe.Pointer {
+	plain := func(n int) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(make([]boxBucket, n))) }
+	rotated := func(n int) unsafe.Pointer {
+		return unsafe.Pointer(&unsafe.SliceData(make([]rotatedBucket, n+1)).meta)
+	}
+	first, second := plain, rotated
+	if size := n * bucketSize; size > headerAbove && size <= headerUpto {
+		first, second = rotated, plain
+	}
+	p := first(n)
+	if !onLine(p) {
+		p = second(n)
+	}
+	if !onLine(p) {
+		p = plain(max(n, largeBuckets))
+	}
+	if !onLine(p) {
+		panic("percpu: Map: the runtime allocates pages that are not at multiples of 64")
+	}
+	return p
+}
+
+func onLine(p unsafe.Pointer) bool { return uintptr(p)%bucketSize == 0 }
+
+// entryLayout is a mapLayout.
+type entryLayout[K comparable, V any] struct{ m *Map[K, V] }
+
+func (x entryLayout[K, V]) alloc(n int) unsafe.Pointer { return makeBoxBuckets(n) }
+
+func (x entryLayout[K, V]) moveChain(to *mapTable, ch chain) {
 	ch.slots(boxTags, func(b *mapBucket, slot int) {
 		e := atomic.LoadPointer(b.entry(slot))
 		h := x.m.hashOf((*mapEntry[K, V])(e))
