@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"sync/atomic"
@@ -89,15 +90,12 @@ func measure(opts options, p *progress) (*measurement, error) {
 			return nil, err
 		}
 	}
-	for i := range sets {
-		if err := sets[i].finish(); err != nil {
-			return nil, err
-		}
+	if err := m.keep(sets); err != nil {
+		return nil, err
 	}
 	if err := m.checkC(); err != nil {
 		return nil, err
 	}
-	m.Sets = sets
 	p.step("cache lines")
 	if m.Machine, err = measureTransfer(plan.transfer); err != nil {
 		return nil, err
@@ -113,6 +111,22 @@ func measure(opts options, p *progress) (*measurement, error) {
 		}
 	}
 	return m, nil
+}
+
+// keep keeps the sets that could be measured. Without the first, of counters, there is
+// no report; another one in which there was too much noise is named.
+func (m *measurement) keep(sets []set) error {
+	for i := range sets {
+		switch err := sets[i].finish(); {
+		case i > 0 && errors.Is(err, bench.ErrNoRounds):
+			m.Facts = append(m.Facts, peers.Fact{Name: "left out", Value: titles[sets[i].Name] + ": too much noise"})
+		case err != nil:
+			return err
+		default:
+			m.Sets = append(m.Sets, sets[i])
+		}
+	}
+	return nil
 }
 
 // openSets makes the contenders. What is written in C and what checks the model
