@@ -17,6 +17,8 @@ type options struct {
 	quick    bool
 	adopters bool
 	backend  string
+	from     string // a report.json
+	publish  bool
 }
 
 // plan is how much is measured.
@@ -64,7 +66,6 @@ type measurement struct {
 }
 
 func measure(opts options, p *progress) (*measurement, error) {
-	defer p.end()
 	host, err := peers.OpenHost(opts.backend)
 	if err != nil {
 		return nil, err
@@ -104,11 +105,6 @@ func measure(opts options, p *progress) (*measurement, error) {
 	p.step("another kind of process")
 	if m.Other, err = runOther(plan, host); err != nil {
 		m.OtherFailed = err.Error()
-	}
-	if opts.adopters {
-		if m.Adopters, err = measureAdopters(host, opts.quick, p.step); err != nil {
-			return nil, err
-		}
 	}
 	return m, nil
 }
