@@ -64,6 +64,9 @@ func (b *Backend) Memory() *backend.Memory { return b.memory }
 // Hint returns how slots are chosen.
 func (b *Backend) Hint() Hint { return b.hint }
 
+// String returns the name with how slots are chosen.
+func (b *Backend) String() string { return fmt.Sprintf("%s (hint: %s)", Name, b.hint) }
+
 // Add adds delta to the cell.
 func (b *Backend) Add(c *backend.Cell, delta int64) {
 	backend.AtomicAdd(b.word(c), delta)

@@ -40,13 +40,18 @@ func (r Rejection) String() string { return fmt.Sprintf("%s: %v", r.Backend, r.E
 // holds every rejection's cause.
 type SelectionError struct {
 	Want       string
+	From       string // what asked for it, an environment variable say; empty for the caller
 	Rejections []Rejection
 }
 
 // Error has a line for each rejection.
 func (e *SelectionError) Error() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "percpu: no backend for %q:", e.Want)
+	text.WriteString("percpu: no backend for ")
+	if e.From != "" {
+		text.WriteString(e.From + "=")
+	}
+	fmt.Fprintf(&text, "%q:", e.Want)
 	for _, r := range e.Rejections {
 		fmt.Fprintf(&text, "\n\t%v", r)
 	}

@@ -1,6 +1,9 @@
 package backend
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Auto asks Select for the first candidate that opens.
 const Auto = "auto"
@@ -16,6 +19,23 @@ type Candidate struct {
 type Selection struct {
 	Backend    Backend
 	Rejections []Rejection
+}
+
+// String returns the backend's name, and in brackets why others were rejected.
+func (s Selection) String() string {
+	var text strings.Builder
+	text.WriteString("none")
+	if s.Backend != nil {
+		text.Reset()
+		text.WriteString(s.Backend.Name())
+	}
+	for i, r := range s.Rejections {
+		text.WriteString([]string{" (", "; "}[min(i, 1)] + r.String())
+	}
+	if len(s.Rejections) > 0 {
+		text.WriteByte(')')
+	}
+	return text.String()
 }
 
 // Conclusive reports whether selecting again would give the same result.
@@ -60,7 +80,7 @@ func Select(want string, candidates ...Candidate) (Selection, error) {
 	if len(candidates) == 0 {
 		s.reject("any", fmt.Errorf("%w: no candidates", ErrNotSupported))
 	}
-	return Selection{}, &SelectionError{want, s.Rejections}
+	return Selection{}, &SelectionError{Want: want, Rejections: s.Rejections}
 }
 
 func (s *Selection) reject(name string, err error) {

@@ -78,6 +78,30 @@ func TestSelect(t *testing.T) {
 	}
 }
 
+func TestSelectionString(t *testing.T) {
+	fake, _ := backendtest.NewFake(backendtest.Script{})
+	a, b := backend.Rejection{Backend: "a", Err: errors.New("old")}, backend.Rejection{Backend: "b", Err: errors.New("new")}
+	for want, s := range map[string]backend.Selection{
+		"none":                  {},
+		"fake":                  {Backend: fake},
+		"fake (a: old)":         {fake, []backend.Rejection{a}},
+		"none (a: old; b: new)": {Rejections: []backend.Rejection{a, b}},
+	} {
+		if got := s.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestSelectionErrorNames: an error says what asked for what can't be had.
+func TestSelectionErrorNames(t *testing.T) {
+	for want, from := range map[string]string{`percpu: no backend for "x":`: "", `percpu: no backend for VARIABLE="x":`: "VARIABLE"} {
+		if got := (&backend.SelectionError{Want: "x", From: from}).Error(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func ExampleSelect() {
 	portable, _ := backendtest.NewFake(backendtest.Script{})
 	s, err := backend.Select(backend.Auto,
@@ -86,6 +110,6 @@ func ExampleSelect() {
 		}},
 		backend.Candidate{Name: "portable", Open: func() (backend.Backend, error) { return portable, nil }},
 	)
-	fmt.Println(s.Backend.Name(), s.Rejections, err)
-	// Output: fake [fast: no such instruction: not supported] <nil>
+	fmt.Println(s, err)
+	// Output: fake (fast: no such instruction: not supported) <nil>
 }

@@ -269,7 +269,7 @@ func must(n int64, _ bool) int64 { return n }
 
 func TestWithMaxKeysPanics(t *testing.T) {
 	defer func() {
-		if r := recover(); r != "percpu: WithMaxKeys of less than 1" {
+		if r := recover(); r != "percpu: WithMaxKeys(0): less than 1" {
 			t.Errorf("panic %v", r)
 		}
 	}()

@@ -77,7 +77,7 @@ func TestEnvironment(t *testing.T) {
 		want  []string
 	}{
 		{"atomic", []string{`atomic, rejected: [rseq: not asked for, atomic was]`, "1000"}},
-		{"nosuch", []string{`error: percpu: no backend for "nosuch"`, `unknown backend "nosuch"`, "panic: percpu: "}},
+		{"nosuch", []string{`error: percpu: no backend for PERCPU_BACKEND="nosuch"`, `unknown backend "nosuch"`, "panic: percpu: "}},
 		{"auto PERCPU_TEST_USE=atomic", []string{"atomic, rejected:", "1000"}},
 		{"nosuch PERCPU_TEST_USE=atomic", []string{"atomic, rejected:", "1000"}},
 		{"nosuch PERCPU_TEST_USE=auto", []string{", rejected:", "1000"}},
@@ -88,7 +88,7 @@ func TestEnvironment(t *testing.T) {
 		{"", []string{"1000"}},
 		{"rseq", map[bool][]string{
 			true:  {"rseq, rejected: []", "1000"},
-			false: {`error: percpu: no backend for "rseq": | rseq: `, `atomic: not asked for, rseq was`, "panic: percpu: "},
+			false: {`error: percpu: no backend for PERCPU_BACKEND="rseq": | rseq: `, `atomic: not asked for, rseq was`, "panic: percpu: "},
 		}[rseqErr == nil]},
 	} {
 		got := report(t, exec.Command(exe, reportArgs...), strings.Fields(primitives.BackendEnv+"="+tt.value)...)

@@ -1,14 +1,21 @@
-// Package primitives holds per-CPU types with the shapes of the contended types
-// they replace: change the import, and the contention is gone.
+// Package primitives holds types with the shapes of those they replace, for data
+// that many CPUs change at once. Each CPU has its own part, so that CPUs don't wait
+// for each other's caches.
 //
-//	instead of                          use
-//	atomic.Int64 as a counter           Counter
-//	a mutex around a float64 sum        FloatCounter
-//	a sync.Map of atomic.Int64s         CounterMap
-//	sync.RWMutex                        RWMutex
-//	sync.Map                            Map
-//	sync.Pool of one type of object     FreeList
-//	sync.Pool                           sync.Pool, here named Pool; see there
+//	instead of                          use            which loses
+//	atomic.Int64 as a counter           Counter        when it is read as often as written, or 24 bytes are many
+//	a mutex around a float64 sum        FloatCounter   the same
+//	a sync.Map of atomic.Int64s         CounterMap     when Add must return the sum
+//	sync.RWMutex                        RWMutex        when it is mostly written, or 96 bytes are many
+//	sync.Map                            Map            when one goroutine alone uses it
+//	sync.Pool of one type of object     FreeList       when memory should go back to the collector
+//	sync.Pool                           Pool           nothing: it is sync.Pool
+//
+// They are for contention: where there is none, what they replace costs as much or a
+// little less, and takes less memory. Package
+// [github.com/percpu-go/percpu/primitives/sync] is package sync with those of them that
+// a file can switch to by its import. Each type's documentation says what it is not
+// for, what its methods synchronize and what it costs in bytes.
 //
 // All types are ready for use as zero values, must not be copied after first
 // use, and work on every platform, on the backend that Default selects.
@@ -19,11 +26,13 @@
 //	atomic  everywhere: atomic instructions; see package atomicbackend
 //
 // The first that works is used, for all values of the process that are not
-// made with WithBackend. It is selected at the first use.
+// made with WithBackend. The first use begins to select it, in the background.
 //
 //	PERCPU_BACKEND=auto|rseq|atomic   environment: asks for one; if it can't be
-//	                                  had, the first use panics with the reason
+//	                                  had, the first use panics with the reasons
 //	UseBackend                        the same, for programs
+//	Default                           waits for the selection and returns it
+//	ReadStats                         which it is and what it had to do, for logs
 //	-tags norseq                      rseq is never a candidate
 //	-tags purego                      no assembly is compiled in
 //

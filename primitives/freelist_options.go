@@ -1,6 +1,7 @@
 package primitives
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/percpu-go/percpu/backend"
@@ -15,7 +16,7 @@ const (
 // default is 63.
 func WithPerCPU(n int) FreeListOption {
 	if n < 1 || n > maxPerCPU {
-		panic("percpu: WithPerCPU: not 1 to 1023 objects")
+		panic(fmt.Sprintf("percpu: WithPerCPU(%d): not 1 to %d objects", n, maxPerCPU))
 	}
 	return freeListOption(func(o *options) { o.perCPU = n })
 }
@@ -25,7 +26,7 @@ func WithPerCPU(n int) FreeListOption {
 // stacks, by a Drain, so that a list that is too small is slow.
 func WithMaxObjects(n int) FreeListOption {
 	if n < 1 {
-		panic("percpu: WithMaxObjects: less than 1 object")
+		panic(fmt.Sprintf("percpu: WithMaxObjects(%d): less than 1 object", n))
 	}
 	return freeListOption(func(o *options) { o.maxObjects = n })
 }

@@ -210,9 +210,9 @@ func TestFreeListMisuse(t *testing.T) {
 			t.Error("misuse has changed the list")
 		}
 	})
-	wantPanic(t, "percpu: WithPerCPU: not 1 to 1023 objects", func() { primitives.WithPerCPU(0) })
-	wantPanic(t, "percpu: WithPerCPU: not 1 to 1023 objects", func() { primitives.WithPerCPU(1024) })
-	wantPanic(t, "percpu: WithMaxObjects: less than 1 object", func() { primitives.WithMaxObjects(0) })
+	wantPanic(t, "percpu: WithPerCPU(0): not 1 to 1023 objects", func() { primitives.WithPerCPU(0) })
+	wantPanic(t, "percpu: WithPerCPU(1024): not 1 to 1023 objects", func() { primitives.WithPerCPU(1024) })
+	wantPanic(t, "percpu: WithMaxObjects(0): less than 1 object", func() { primitives.WithMaxObjects(0) })
 }
 
 func (x *thing) self() *thing { return x }

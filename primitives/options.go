@@ -1,6 +1,7 @@
 package primitives
 
 import (
+	"fmt"
 	"math/bits"
 
 	"github.com/percpu-go/percpu/backend"
@@ -64,7 +65,9 @@ func (f tableOption) ofCounterMap(o *options)  { f(o) }
 func (f keysOption) ofCounterMap(o *options)   { f(o) }
 func (f freeListOption) ofFreeList(o *options) { f(o) }
 
-// WithBackend makes a value use b instead of the default backend.
+// WithBackend makes a value use b instead of the default backend, which Default
+// returns. A nil b is the default backend. Where b has no memory for the value, the
+// value works all the same, exactly but on one word.
 func WithBackend(b backend.Backend) Option {
 	return anyOption(func(o *options) { o.backend = b })
 }
@@ -78,7 +81,7 @@ const maxSize = 1 << (24 + 7*(bits.UintSize/64)) // 2^24, or 2^31
 // bits): what is that large has to grow.
 func WithSize(n int) TableOption {
 	if n < 0 || n > maxSize {
-		panic("percpu: WithSize of less than 0 or too many entries")
+		panic(fmt.Sprintf("percpu: WithSize(%d): less than 0 or more than %d entries", n, maxSize))
 	}
 	return tableOption(func(o *options) { o.size = n })
 }
@@ -88,7 +91,7 @@ func WithSize(n int) TableOption {
 // 65,536 are that many. It panics if n is negative.
 func WithShards(n int) TableOption {
 	if n < 0 {
-		panic("percpu: WithShards of less than 0")
+		panic(fmt.Sprintf("percpu: WithShards(%d): less than 0", n))
 	}
 	return tableOption(func(o *options) { o.shards = min(n, maxShards) })
 }
@@ -100,7 +103,7 @@ const maxShards = 1 << 16
 // added to further ones is added to the Overflow instead. Delete and Reset make room.
 func WithMaxKeys(n int) KeysOption {
 	if n < 1 {
-		panic("percpu: WithMaxKeys of less than 1")
+		panic(fmt.Sprintf("percpu: WithMaxKeys(%d): less than 1", n))
 	}
 	return keysOption(func(o *options) { o.maxKeys = n })
 }

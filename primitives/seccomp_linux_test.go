@@ -28,7 +28,7 @@ func TestSeccomp(t *testing.T) {
 				t.Errorf("auto: %s\nwant atomic, and rseq rejected because of %q", got, errno.Error())
 			}
 			got = filtered("PERCPU_BACKEND=rseq")
-			if !strings.HasPrefix(got, `error: percpu: no backend for "rseq": | rseq: `) || !strings.Contains(got, errno.Error()) || !strings.Contains(got, "panic: percpu: ") {
+			if !strings.HasPrefix(got, `error: percpu: no backend for PERCPU_BACKEND="rseq": | rseq: `) || !strings.Contains(got, errno.Error()) || !strings.Contains(got, "panic: percpu: ") {
 				t.Errorf("rseq: %s\nwant an error and a panic because of %q", got, errno.Error())
 			}
 		})

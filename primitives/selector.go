@@ -91,7 +91,13 @@ func (s *selector) get() (backend.Selection, error) {
 	if s.want != "" {
 		return s.choose(s.want)
 	}
-	return s.choose(s.env())
+	want := s.env()
+	sel, err := s.choose(want)
+	var failed *backend.SelectionError
+	if named(want) && errors.As(err, &failed) {
+		failed.From = BackendEnv // it was made just now, and nobody else has it
+	}
+	return sel, err
 }
 
 // use makes name what is wanted, if it can be had and no other backend has been

@@ -232,7 +232,7 @@ func TestSelectorByName(t *testing.T) {
 		return
 	}
 	for i := range int64(3) {
-		if text := panics(); !strings.HasPrefix(text, `percpu: no backend for "first"`) {
+		if text := panics(); !strings.HasPrefix(text, `percpu: no backend for PERCPU_BACKEND="first"`) {
 			t.Errorf("panic %q", text)
 		}
 		s.wantOpened(t, i+1)

@@ -11,9 +11,15 @@ type Stats struct {
 	backend.Stats
 }
 
-// ReadStats returns the present Stats. Like Default it waits for a selection that is
-// under way, and makes one if nothing has been used yet. Why threads could not use the backend is in Failures, by
-// errno.
+// ReadStats returns the present Stats of the default backend; values made with
+// WithBackend may have another. It is for logs and monitoring, and takes longer than
+// reading a counter: like Default it waits for a selection that is under way, and makes
+// one if nothing has been used yet.
+//
+// In a process in which all is well Overflows and FenceFailures are zero or nearly so,
+// and Failures is empty: it says, by errno, how many threads could not use the backend.
+// Where the backend that was asked for can't be had, Backend is empty and Rejected says
+// why; there is no panic.
 func ReadStats() Stats {
 	s, err := Default()
 	st := Stats{Rejected: []string{}}

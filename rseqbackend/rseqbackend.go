@@ -1,5 +1,7 @@
 package rseqbackend
 
+import "fmt"
+
 // Name is this backend's name in PERCPU_BACKEND.
 const Name = "rseq"
 
@@ -34,6 +36,12 @@ type Info struct {
 	Slots      int     `json:"slots"`          // bound of the index
 	Overflow   int     `json:"overflow"`       // overflow slots
 	UnlistedGo bool    `json:"unlisted_go"`    // nobody has looked at this version of Go: see AllowUnlistedGo
+}
+
+// String returns the name with whose areas and which index are used.
+func (b *Backend) String() string {
+	i := b.Info()
+	return fmt.Sprintf("%s (areas: %s, index: %s)", Name, i.AreaOwner, i.Index)
 }
 
 // FenceKind is how fences are made.

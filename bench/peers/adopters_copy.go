@@ -41,8 +41,8 @@ const (
 	ristrettoSum = "h1:x0cvjmUKxt764Yxdk2nr94we1AvPPAMh1rh5TQ+Jo80="
 	fastCache    = "github.com/VictoriaMetrics/fastcache@v1.13.2"
 	fastCacheSum = "h1:2XTB49aLSuCex7e9P5rqrfQcMkzGjh5Vq3GMFa8YpCA="
-	clientGolang = "github.com/prometheus/client_golang@v1.23.2"
-	clientSum    = "h1:Je96obch5RDVy3FDMndoUsjAhG5Edi49h0RJWRi/o0o="
+	clientGolang = "github.com/prometheus/client_golang@v1.25.0"
+	clientSum    = "h1:cDtW1TcFsMi1RJc8khwCKB4VhzwV04aKqbYtNOXuiK0="
 	natsServer   = "github.com/nats-io/nats-server/v2@v2.11.9"
 	natsSum      = "h1:k7nzHZjUf51W1b08xiQih63Rdxh0yr5O4K892Mx5gQA="
 )
@@ -61,7 +61,7 @@ var sources = []source{
 
 // adopterNeeds are what copied packages import of modules that this one does not
 // require. It includes their own modules', for packages of theirs that have no lock.
-var adopterNeeds = []string{golangLRU, bigCache, ristretto, "github.com/golang/snappy@v1.0.0"}
+var adopterNeeds = []string{golangLRU, bigCache, ristretto, clientGolang, "github.com/golang/snappy@v1.0.0"}
 
 // writeAdopters writes the program's module into an empty folder.
 func writeAdopters(dir string) error {

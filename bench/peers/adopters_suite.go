@@ -148,8 +148,11 @@ func inDir(dir string, command ...string) error {
 	return output(cmd, nil)
 }
 
-// runTests counts what a module's tests come to. That some fail is a result; that they
-// can't be built is an error. They are not vetted: requiring package percpu makes a
+// unbuilt stands for tests that can't be built.
+const unbuilt = "not built"
+
+// runTests counts what a module's tests come to. That some fail or can't be built, with
+// this version of Go say, is a result. They are not vetted: requiring package percpu makes a
 // module's language that of Go 1.24, for which vet wants more than it did.
 func runTests(dir string, args []string) (counts TestCounts, err error) {
 	cmd := exec.Command("go", append([]string{"test", "-json", "-count=1", "-mod=mod", "-vet=off"}, args...)...)
@@ -177,6 +180,9 @@ func runTests(dir string, args []string) (counts TestCounts, err error) {
 		case "fail":
 			counts.Failed = append(counts.Failed, event.Test)
 		}
+	}
+	if strings.Contains(stderr.String()+text.String(), "[build failed]") {
+		counts.Failed = append(counts.Failed, unbuilt)
 	}
 	if err != nil && len(counts.Failed) == 0 {
 		return counts, fmt.Errorf("%s: %w: %s%s", strings.Join(cmd.Args, " "), err, &stderr, text.String())

@@ -39,7 +39,7 @@ func TestAdopterSuite(t *testing.T) {
 	}
 }
 
-// TestAdopterTestsFail: tests that fail are named, and what is no test is an error.
+// TestAdopterTestsFail: tests that fail are named, what can't be built is said, and what isn't there is an error.
 func TestAdopterTestsFail(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {
@@ -54,7 +54,10 @@ func TestAdopterTestsFail(t *testing.T) {
 		t.Errorf("runTests = %v, %v", got, err)
 	}
 	write("m_test.go", "package m\n\nvar x int = \"\"\n")
-	if got, err := runTests(dir, []string{"."}); err == nil {
-		t.Errorf("runTests = %v of what doesn't compile", got)
+	if got, err := runTests(dir, []string{"."}); err != nil || got.String() != "0 passed, 1 FAILED: "+unbuilt {
+		t.Errorf("runTests = %v, %v of what doesn't compile", got, err)
+	}
+	if got, err := runTests(dir, []string{"./nosuch"}); err == nil {
+		t.Errorf("runTests = %v of what isn't there", got)
 	}
 }

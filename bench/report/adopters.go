@@ -15,14 +15,18 @@ type adopter struct {
 }
 
 // measureAdopters has the modules' own tests run, and then measures.
-func measureAdopters(host peers.Host, quick bool, step func(string)) (all []adopter, err error) {
+func measureAdopters(opts options, step func(string)) (all []adopter, err error) {
+	host, err := peers.OpenHost(opts.backend)
+	if err != nil {
+		return nil, err
+	}
 	suites, err := peers.AdopterSuites(step)
 	if err != nil {
 		return nil, err
 	}
 	step("real code, measured")
 	rounds := 200
-	if quick {
+	if opts.quick {
 		rounds = 20
 	}
 	groups, err := peers.Adopters(host, bench.Config{Rounds: rounds, Window: 2 * time.Millisecond})

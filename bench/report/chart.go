@@ -19,7 +19,7 @@ import (
 const (
 	chartWidth  = 12 * vg.Centimeter
 	chartHeight = 7.5 * vg.Centimeter // of the lines, without legend
-	legendLine  = 13                  // points for each name in a legend
+	legendLine  = 10.5                // points for each name in a legend
 )
 
 // fontFamily is what text is drawn in. Liberation Sans, by whose metrics it is
@@ -110,8 +110,9 @@ func lineChart(x, y string, at []int, lines []series) (string, error) {
 
 const textSize = 9
 
-// small sets a plot's texts in the size that fits.
+// small sets a plot's texts in the size that fits, on the page's own ground.
 func small(p *plot.Plot) {
+	p.BackgroundColor = nil
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
 		a.Label.TextStyle.Font.Size = textSize + 1
 		a.Tick.Label.Font.Size = textSize

@@ -12,7 +12,8 @@
 //
 // With -adopters it also exchanges the import of package sync in copies of well-known
 // modules, has their own tests run before and after, and measures a call of each;
-// that takes some minutes more. With -publish it also writes what the repository
+// that takes ten minutes more. With -from it measures nothing else, but makes the page
+// of a report.json, one that somebody has sent say. With -publish it also writes what the repository
 // shows: the pictures in charts and the page bench/MEASUREMENTS.md.
 package main
 
@@ -29,21 +30,30 @@ func main() {
 	var opts options
 	dir := flag.String("o", "out", "directory to write to")
 	flag.BoolVar(&opts.quick, "quick", false, "fewer rounds: less than 40 seconds")
-	flag.BoolVar(&opts.adopters, "adopters", false, "also show real code with its import of package sync exchanged; some minutes more")
-	publish := flag.Bool("publish", false, "also write the pictures and the page that the repository shows")
+	flag.BoolVar(&opts.adopters, "adopters", false, "also show real code with its import of package sync exchanged; ten minutes more")
+	flag.StringVar(&opts.from, "from", "", "make the page of this report.json instead of measuring")
+	flag.BoolVar(&opts.publish, "publish", false, "also write the pictures and the page that the repository shows")
 	flag.StringVar(&opts.backend, "backend", "", "fail unless package percpu has this backend (default: take any)")
 	flag.Parse()
-	if err := run(opts, *dir, *publish); err != nil {
+	if err := run(opts, *dir); err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
 		os.Exit(1)
 	}
 }
 
-func run(opts options, dir string, publish bool) error {
+func run(opts options, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	m, err := measure(opts, newProgress(os.Stderr))
+	p := newProgress(os.Stderr)
+	defer p.end()
+	m, err := opts.load()
+	if m == nil && err == nil {
+		m, err = measure(opts, p)
+	}
+	if err == nil && opts.adopters {
+		m.Adopters, err = measureAdopters(opts, p.step)
+	}
 	if err != nil {
 		return err
 	}
@@ -56,7 +66,7 @@ func run(opts options, dir string, publish bool) error {
 		filepath.Join(dir, "report.md"):   page.writeMarkdown,
 		filepath.Join(dir, "report.json"): m.writeJSON,
 	}
-	if publish {
+	if opts.publish {
 		if err := m.publish(page, files); err != nil {
 			return err
 		}
@@ -73,6 +83,22 @@ func run(opts options, dir string, publish bool) error {
 	fmt.Printf("%s\n\nTo let us know what this machine does, attach this file to %s:\n%s\n",
 		filepath.Join(abs, "index.html"), newIssue, filepath.Join(abs, "report.json"))
 	return nil
+}
+
+// load reads a measurement that was made before, if one is to be shown.
+func (o options) load() (*measurement, error) {
+	if o.from == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(o.from)
+	if err != nil {
+		return nil, err
+	}
+	m := new(measurement)
+	if err := json.Unmarshal(text, m); err != nil || len(m.Sets) == 0 {
+		return nil, fmt.Errorf("%s is no report of this program (%v)", o.from, err)
+	}
+	return m, nil
 }
 
 const newIssue = "https://github.com/percpu-go/percpu/issues/new?template=cost.yml"

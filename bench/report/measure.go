@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"sync/atomic"
@@ -16,6 +17,8 @@ type options struct {
 	quick    bool
 	adopters bool
 	backend  string
+	from     string // a report.json
+	publish  bool
 }
 
 // plan is how much is measured.
@@ -63,7 +66,6 @@ type measurement struct {
 }
 
 func measure(opts options, p *progress) (*measurement, error) {
-	defer p.end()
 	host, err := peers.OpenHost(opts.backend)
 	if err != nil {
 		return nil, err
@@ -89,15 +91,12 @@ func measure(opts options, p *progress) (*measurement, error) {
 			return nil, err
 		}
 	}
-	for i := range sets {
-		if err := sets[i].finish(); err != nil {
-			return nil, err
-		}
+	if err := m.keep(sets); err != nil {
+		return nil, err
 	}
 	if err := m.checkC(); err != nil {
 		return nil, err
 	}
-	m.Sets = sets
 	p.step("cache lines")
 	if m.Machine, err = measureTransfer(plan.transfer); err != nil {
 		return nil, err
@@ -107,12 +106,23 @@ func measure(opts options, p *progress) (*measurement, error) {
 	if m.Other, err = runOther(plan, host); err != nil {
 		m.OtherFailed = err.Error()
 	}
-	if opts.adopters {
-		if m.Adopters, err = measureAdopters(host, opts.quick, p.step); err != nil {
-			return nil, err
+	return m, nil
+}
+
+// keep keeps the sets that could be measured. Without the first, of counters, there is
+// no report; another one in which there was too much noise is named.
+func (m *measurement) keep(sets []set) error {
+	for i := range sets {
+		switch err := sets[i].finish(); {
+		case i > 0 && errors.Is(err, bench.ErrNoRounds):
+			m.Facts = append(m.Facts, peers.Fact{Name: "left out", Value: titles[sets[i].Name] + ": too much noise"})
+		case err != nil:
+			return err
+		default:
+			m.Sets = append(m.Sets, sets[i])
 		}
 	}
-	return m, nil
+	return nil
 }
 
 // openSets makes the contenders. What is written in C and what checks the model

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"flag"
 	"fmt"
 	"image/color"
@@ -113,7 +114,7 @@ func TestPage(t *testing.T) {
 // TestColours: each colour in a drawing is one that the page can change, or one that
 // can be seen on light and dark.
 func TestColours(t *testing.T) {
-	both := []string{"#FFFFFF"} // inside of a hollow mark
+	var both []string
 	for _, c := range slices.Concat(palette, []color.Color{limitColor, peerColor}) {
 		r, g, b, _ := c.RGBA()
 		both = append(both, fmt.Sprintf("#%02X%02X%02X", r>>8, g>>8, b>>8))
@@ -183,6 +184,24 @@ func TestSkipped(t *testing.T) {
 		if !strings.Contains(html, want) || !strings.Contains(markdown, want) {
 			t.Errorf("the report doesn't say %q", want)
 		}
+	}
+}
+
+// TestLeftOut: a set of rows that noise kept from being measured is named, and the
+// report is of the others.
+func TestLeftOut(t *testing.T) {
+	m := fixture()
+	counter, load := m.Sets[0], set{}
+	counter.parts, load.Name = []*bench.Result{counter.Result}, "load"
+	m.Sets = nil
+	if err := m.keep([]set{counter, load}); err != nil || len(m.Sets) != 1 {
+		t.Fatalf("%d sets, %v", len(m.Sets), err)
+	}
+	if _, markdown := write(t, m); !strings.Contains(markdown, "Counter.Load: too much noise") {
+		t.Error("the report doesn't say what it left out")
+	}
+	if err := m.keep([]set{{}, counter}); !errors.Is(err, bench.ErrNoRounds) {
+		t.Errorf("without counters: %v", err)
 	}
 }
 

@@ -52,7 +52,7 @@ func (m *measurement) readmeChart() (string, error) {
 		}
 		ps = append(ps, p)
 	}
-	svg, err := m.scalingChart(ps)
+	svg, err := m.scalingChart("CPUs, a thread on each (marks: measured; dashed: MODEL)", ps)
 	// A file of its own says what it is.
 	return strings.Replace(svg, "<svg ", `<svg role="img" aria-label="Throughput of Counter.Add against CPUs: points measured, dashed lines a model" `, 1), err
 }

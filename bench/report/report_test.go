@@ -14,7 +14,7 @@ func TestQuick(t *testing.T) {
 		t.Skip("takes 20 seconds or more: skipped by -short")
 	}
 	dir := filepath.Join(t.TempDir(), "new")
-	if err := run(options{quick: true}, dir, false); err != nil {
+	if err := run(options{quick: true}, dir); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"index.html", "report.md", "report.json"} {
@@ -24,6 +24,30 @@ func TestQuick(t *testing.T) {
 		}
 		if !strings.Contains(string(b), "VictoriaMetrics") {
 			t.Errorf("%s doesn't tell of all peers", name)
+		}
+	}
+}
+
+// TestFrom makes a page of a report that was made before.
+func TestFrom(t *testing.T) {
+	dir := t.TempDir()
+	from := filepath.Join(dir, "sent.json")
+	if err := writeFile(from, fixture().writeJSON); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(options{from: from}, filepath.Join(dir, "out")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(dir, "out", "report.md"))
+	if _, want := write(t, fixture()); err != nil || string(got) != want {
+		t.Errorf("%v\n%s\nwant\n%s", err, got, want)
+	}
+	for _, text := range []string{"", "{}", "[]"} {
+		if err := os.WriteFile(from, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := run(options{from: from}, dir); err == nil {
+			t.Errorf("%q was taken for a report", text)
 		}
 	}
 }

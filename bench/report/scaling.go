@@ -43,7 +43,7 @@ func (m *measurement) throughput(p prediction, cpus int) float64 {
 }
 
 // scalingChart draws throughput here and, by the model, on machines with more CPUs.
-func (m *measurement) scalingChart(ps []prediction) (string, error) {
+func (m *measurement) scalingChart(x string, ps []prediction) (string, error) {
 	var lines []series
 	for _, p := range ps {
 		line := series{name: p.name, look: lookOf(p.row, m.Sets[0].Roles[p.row], len(lines))}
@@ -57,12 +57,12 @@ func (m *measurement) scalingChart(ps []prediction) (string, error) {
 		}
 		lines = append(lines, line)
 	}
-	return lineChart("CPUs, a thread on each", "million additions a second", model.CPUs, lines)
+	return lineChart(x, "million a second", model.CPUs, lines)
 }
 
 // ahead is what the page begins with.
 func (m *measurement) ahead() (section, error) {
-	svg, err := m.scalingChart(m.predictions())
+	svg, err := m.scalingChart("CPUs, a thread on each", m.predictions())
 	return section{
 		Title:  "Counter.Add against CPUs",
 		Text:   []string{"Points were measured here. Dashed lines are a MODEL, which goes by what an addition costs on one CPU and what it takes to move a cache line to another; how far it is off stands below."},

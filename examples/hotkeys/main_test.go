@@ -269,7 +269,7 @@ func TestEnvironment(t *testing.T) {
 // wantRejected checks that a forced backend failed loudly.
 func wantRejected(t *testing.T, name string, status int, stdout, stderr string) {
 	t.Helper()
-	if status != exitFailure || stdout != "" || !strings.Contains(stderr, `no backend for "`+name+`"`) {
+	if status != exitFailure || stdout != "" || !strings.Contains(stderr, "no backend for ") || !strings.Contains(stderr, `"`+name+`":`) {
 		t.Errorf("status %d, want %d\nstandard output: %s\nstandard error: %s", status, exitFailure, stdout, stderr)
 	}
 }

@@ -285,7 +285,7 @@ func wantRejected(t *testing.T, name string, status int, stdout, stderr string) 
 	if stdout != "" {
 		t.Errorf("standard output: %s", stdout)
 	}
-	if !strings.Contains(stderr, `no backend for "`+name+`"`) {
+	if !strings.Contains(stderr, "no backend for ") || !strings.Contains(stderr, `"`+name+`":`) {
 		t.Errorf("%s is not named:\n%s", name, stderr)
 	}
 	for _, c := range primitives.Candidates() {

@@ -8,8 +8,8 @@
 // this module supports, and no other. An identifier is this module's where that is
 // never worse than what it stands for, and the standard one otherwise:
 //
-//	RWMutex     primitives.RWMutex. A lock that one goroutine uses works as the
-//	            standard one; when readers meet, each CPU counts its own
+//	RWMutex     primitives.RWMutex. It begins as the standard one works, on one word;
+//	            when readers have met, each CPU counts its own
 //	Map         standard. A Map[any, any] of this module stores faster and loads
 //	            large maps faster, but loads of a dozen keys, which the standard map
 //	            does best, were a little slower. A primitives.Map with its key and
@@ -34,5 +34,12 @@
 //
 // It is 96 bytes where the standard one is 24. Once its readers have met it has 8
 // bytes on each CPU that reads, and the next Lock makes a system call that reaches
-// all CPUs. See [github.com/percpu-go/percpu/primitives.RWMutex].
+// all CPUs. Its methods are called where some of the standard one's are inlined, so
+// that a lock which nobody contends, or which is mostly written, costs some
+// nanoseconds more on some processors. What that comes to in real code, on the machine
+// at hand, is said by
+//
+//	go run -C bench/report . -adopters
+//
+// in a clone of the repository. See [github.com/percpu-go/percpu/primitives.RWMutex].
 package sync
