@@ -50,10 +50,10 @@ import (
 // bytes and 64 for each bound, and twice as many on each CPU, and 8 more. Counts wrap
 // around at 64 bits.
 type Histogram struct {
-	_      noCopy
-	bounds []float64
-	parts  histogramParts
-	exact  *exactHistogram // or nil; then parts are not used
+	_     noCopy
+	find  *bucketFinder // nil if there are no bounds
+	parts histogramParts
+	exact *exactHistogram // or nil; otherwise parts are not used
 }
 
 // histogramParts is where observations are counted.
@@ -72,17 +72,17 @@ const mostBounds = 1 << 16
 // panics for other bounds. It keeps a copy of them.
 func NewHistogram(bounds []float64, opts ...HistogramOption) *Histogram {
 	h := new(Histogram)
-	h.start(checkedBounds("NewHistogram", bounds), apply(opts, HistogramOption.ofHistogram))
+	h.start(newBucketFinder(checkedBounds("NewHistogram", bounds)), apply(opts, HistogramOption.ofHistogram))
 	return h
 }
 
-// start makes a new h one with bounds, which it keeps, and options.
-func (h *Histogram) start(bounds []float64, o options) {
-	h.bounds = bounds
+// start makes a new h one with bounds and options.
+func (h *Histogram) start(f *bucketFinder, o options) {
+	h.find = f
 	if o.metric.exact {
-		h.exact = newExactHistogram(len(bounds), o.backend)
+		h.exact = newExactHistogram(len(f.bounds), o.backend)
 	} else {
-		h.parts.start(len(bounds), o.backend)
+		h.parts.start(len(f.bounds), o.backend)
 	}
 }
 
@@ -123,13 +123,16 @@ func checkedBounds(name string, bounds []float64) []float64 {
 
 // Observe counts v.
 func (h *Histogram) Observe(v float64) {
-	i := bucketOf(h.bounds, v)
+	i := 0
+	if f := h.find; f != nil {
+		i = f.find(v)
+	}
 	if x := h.exact; x != nil {
 		x.observe(i, v)
 		return
 	}
+	h.parts.sum.AddFloat64(v) // first: loads behind the other may wait until i is known
 	h.parts.bucket(i).Add(1)
-	h.parts.sum.AddFloat64(v)
 }
 
 // bucket returns the cell of the bucket of that index.
@@ -141,13 +144,14 @@ func (p *histogramParts) bucket(i int) *backend.Cell {
 }
 
 // Bounds returns the bounds of the buckets but the last. The caller must not change them.
-func (h *Histogram) Bounds() []float64 { return h.bounds }
+func (h *Histogram) Bounds() []float64 { return h.find.of() }
 
 // Snapshot writes what has been counted to into, whose slices it uses again if they
 // are large enough.
 func (h *Histogram) Snapshot(into *HistogramSnapshot) {
-	into.Bounds = append(into.Bounds[:0], h.bounds...)
-	into.Buckets = slices.Grow(into.Buckets[:0], len(h.bounds)+1)[:len(h.bounds)+1]
+	into.Bounds = append(into.Bounds[:0], h.Bounds()...)
+	buckets := len(into.Bounds) + 1
+	into.Buckets = slices.Grow(into.Buckets[:0], buckets)[:buckets]
 	if x := h.exact; x != nil {
 		x.snapshot(into)
 	} else {
