@@ -9,6 +9,8 @@ type Stats struct {
 	Rejected   []string `json:"rejected"`    // the better ones, or all, each with its reason
 	UnlistedGo bool     `json:"unlisted_go"` // it serves only because of AllowUnlistedGo or PERCPU_GO
 	backend.Stats
+	Slots  int                 `json:"slots"`  // that a value may have, overflow slots not counted
+	Memory backend.MemoryStats `json:"memory"` // of the values' parts
 }
 
 // ReadStats returns the present Stats. Like Default it waits for a selection that is
@@ -22,6 +24,8 @@ func ReadStats() Stats {
 	}
 	if err == nil {
 		st.Backend, st.Stats = s.Backend.Name(), s.Backend.Stats()
+		m := s.Backend.Memory()
+		st.Slots, st.Memory = m.Geometry().Slots, m.Stats()
 		st.UnlistedGo = onUnlistedGo(s.Backend)
 	}
 	return st
