@@ -11,6 +11,9 @@ type Option interface {
 	MapOption
 	CounterMapOption
 	FreeListOption
+	HistogramOption
+	ExpHistogramOption
+	VecOption
 	all()
 }
 
@@ -29,30 +32,37 @@ type TableOption interface {
 	CounterMapOption
 }
 
+// KeysOption is an option of NewCounterMap and of the vectors' New functions.
+type KeysOption interface {
+	CounterMapOption
+	VecOption
+}
+
 type options struct {
 	backend    backend.Backend
 	size       int // of a Map
 	shards     int // of a Map
-	maxKeys    int // of a CounterMap
+	maxKeys    int // of a CounterMap or vector
 	perCPU     int // of a FreeList
 	maxObjects int // of a FreeList
+	metric     metricOptions
 }
 
 type (
-	anyOption        func(*options)
-	tableOption      func(*options)
-	counterMapOption func(*options)
-	freeListOption   func(*options)
+	anyOption      func(*options)
+	tableOption    func(*options)
+	keysOption     func(*options)
+	freeListOption func(*options)
 )
 
-func (f anyOption) all()                           {}
-func (f anyOption) ofMap(o *options)               { f(o) }
-func (f anyOption) ofCounterMap(o *options)        { f(o) }
-func (f anyOption) ofFreeList(o *options)          { f(o) }
-func (f tableOption) ofMap(o *options)             { f(o) }
-func (f tableOption) ofCounterMap(o *options)      { f(o) }
-func (f counterMapOption) ofCounterMap(o *options) { f(o) }
-func (f freeListOption) ofFreeList(o *options)     { f(o) }
+func (f anyOption) all()                       {}
+func (f anyOption) ofMap(o *options)           { f(o) }
+func (f anyOption) ofCounterMap(o *options)    { f(o) }
+func (f anyOption) ofFreeList(o *options)      { f(o) }
+func (f tableOption) ofMap(o *options)         { f(o) }
+func (f tableOption) ofCounterMap(o *options)  { f(o) }
+func (f keysOption) ofCounterMap(o *options)   { f(o) }
+func (f freeListOption) ofFreeList(o *options) { f(o) }
 
 // WithBackend makes a value use b instead of the default backend.
 func WithBackend(b backend.Backend) Option {
@@ -85,14 +95,14 @@ func WithShards(n int) TableOption {
 
 const maxShards = 1 << 16
 
-// WithMaxKeys bounds the number of keys of a CounterMap to n, at least 1, so that
-// a stream of hostile keys can't eat the memory. What is added to further keys is
-// added to the Overflow instead. Delete and Reset make room.
-func WithMaxKeys(n int) CounterMapOption {
+// WithMaxKeys bounds the number of keys of a CounterMap, or of series of a vector, to
+// n, at least 1, so that a stream of hostile keys can't eat the memory. What is
+// added to further ones is added to the Overflow instead. Delete and Reset make room.
+func WithMaxKeys(n int) KeysOption {
 	if n < 1 {
 		panic("percpu: WithMaxKeys of less than 1")
 	}
-	return counterMapOption(func(o *options) { o.maxKeys = n })
+	return keysOption(func(o *options) { o.maxKeys = n })
 }
 
 // leastLg returns how many chains a map has at least, as a power of two.

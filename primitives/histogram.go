@@ -1,0 +1,166 @@
+package primitives
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/percpu-go/percpu/backend"
+)
+
+// A Histogram counts observations, such as latencies or sizes, in buckets with
+// upper bounds that are given, and sums them up. Many goroutines observe, few take
+// a Snapshot: an Observe costs a Counter's Add and a FloatCounter's, and finding the
+// bucket, on any number of CPUs at once.
+//
+// It is not for quantiles of values whose range nobody knows; see ExpHistogram.
+//
+// The zero value has no bounds, and so one bucket for everything, and uses the
+// default backend. A Histogram must not be copied after first use.
+//
+// # What is counted where
+//
+// An observation counts in the first bucket whose bound is not less than it, and in
+// the last one, which has no bound, if there is none: infinities and NaN, too, as
+// in Prometheus' and OpenTelemetry's histograms. The sum is a FloatCounter, with all
+// that is said there of rounding, of huge numbers, and of what is not finite: one
+// NaN makes it NaN for good.
+//
+// # Snapshots
+//
+// The Count of a Snapshot is always the sum of its Buckets. Each observation that
+// happens before the Snapshot is in it, in its bucket and in the sum, and none is
+// lost or counted twice. Of those that are under way meanwhile some are in the
+// buckets and not yet in the sum, or the other way round, and a bucket may have
+// one that came later than one that another bucket misses.
+//
+// WithExactSnapshots leaves no doubt of that kind: each Snapshot is that of one
+// moment, and Sum and Buckets are of exactly the observations before it. Snapshots
+// and observations are linearizable then. A Snapshot waits until each goroutine that
+// is in the midst of an Observe has left it; an Observe waits for nobody.
+//
+// In the terminology of the Go memory model Observe is a write, Snapshot is a read, and
+// neither synchronizes: an Observe that happens before a Snapshot is seen by it, but
+// seeing it orders nothing else. The counts that one goroutine sees never fall.
+//
+// # Cost
+//
+// A Histogram costs 88 bytes, 32 for each bound, and on each CPU 8 bytes for every
+// bucket that is used there and 8 for the sum. With WithExactSnapshots it is 320
+// bytes and 64 for each bound, and twice as many on each CPU, and 8 more. Counts wrap
+// around at 64 bits.
+type Histogram struct {
+	_      noCopy
+	bounds []float64
+	parts  histogramParts
+	exact  *exactHistogram // or nil; then parts are not used
+}
+
+// histogramParts is where observations are counted.
+type histogramParts struct {
+	buckets []backend.Cell // one for each bound
+	above   backend.Cell   // what no bound holds
+	sum     backend.Cell   // of float64s
+}
+
+// mostBounds is how many bounds a Histogram may have.
+const mostBounds = 1 << 16
+
+// NewHistogram returns a Histogram with a bucket for each of the bounds, which must
+// be finite and strictly increasing, and one for what is above them. A last bound of
+// +Inf says no more than that, and is dropped. There may be up to 65,536. NewHistogram
+// panics for other bounds. It keeps a copy of them.
+func NewHistogram(bounds []float64, opts ...HistogramOption) *Histogram {
+	h := new(Histogram)
+	h.start(checkedBounds("NewHistogram", bounds), apply(opts, HistogramOption.ofHistogram))
+	return h
+}
+
+// start makes a new h one with bounds, which it keeps, and options.
+func (h *Histogram) start(bounds []float64, o options) {
+	h.bounds = bounds
+	if o.metric.exact {
+		h.exact = newExactHistogram(len(bounds), o.backend)
+	} else {
+		h.parts.start(len(bounds), o.backend)
+	}
+}
+
+// start makes new parts for a number of bounds, on a backend if one is given.
+func (p *histogramParts) start(bounds int, b backend.Backend) {
+	if bounds > 0 {
+		p.buckets = make([]backend.Cell, bounds)
+	}
+	if b == nil {
+		return
+	}
+	for i := range p.buckets { // without memory they work on one word each
+		_ = p.buckets[i].Attach(b)
+	}
+	_ = p.above.Attach(b)
+	_ = p.sum.Attach(b)
+}
+
+// checkedBounds returns a copy of bounds for a New function of that name, which
+// panics if they are no bounds.
+func checkedBounds(name string, bounds []float64) []float64 {
+	if n := len(bounds); n > 0 && math.IsInf(bounds[n-1], 1) {
+		bounds = bounds[:n-1]
+	}
+	if len(bounds) > mostBounds {
+		panic(fmt.Sprintf("percpu: %s: %d bounds, more than %d", name, len(bounds), mostBounds))
+	}
+	for i, b := range bounds {
+		switch {
+		case math.IsNaN(b) || math.IsInf(b, 0):
+			panic(fmt.Sprintf("percpu: %s: bound %d is %v", name, i, b))
+		case i > 0 && !(bounds[i-1] < b):
+			panic(fmt.Sprintf("percpu: %s: bound %d, %v, is not above the one before it, %v", name, i, b, bounds[i-1]))
+		}
+	}
+	return slices.Clone(bounds)
+}
+
+// Observe counts v.
+func (h *Histogram) Observe(v float64) {
+	i := bucketOf(h.bounds, v)
+	if x := h.exact; x != nil {
+		x.observe(i, v)
+		return
+	}
+	h.parts.bucket(i).Add(1)
+	h.parts.sum.AddFloat64(v)
+}
+
+// bucket returns the cell of the bucket of that index.
+func (p *histogramParts) bucket(i int) *backend.Cell {
+	if uint(i) < uint(len(p.buckets)) {
+		return &p.buckets[i]
+	}
+	return &p.above
+}
+
+// Bounds returns the bounds of the buckets but the last. The caller must not change them.
+func (h *Histogram) Bounds() []float64 { return h.bounds }
+
+// Snapshot writes what has been counted to into, whose slices it uses again if they
+// are large enough.
+func (h *Histogram) Snapshot(into *HistogramSnapshot) {
+	into.Bounds = append(into.Bounds[:0], h.bounds...)
+	into.Buckets = slices.Grow(into.Buckets[:0], len(h.bounds)+1)[:len(h.bounds)+1]
+	if x := h.exact; x != nil {
+		x.snapshot(into)
+	} else {
+		into.Count = h.parts.load(into.Buckets)
+		into.Sum = h.parts.sum.SumFloat64()
+	}
+}
+
+// load writes the buckets' counts to into, and returns their sum.
+func (p *histogramParts) load(into []uint64) (count uint64) {
+	for i := range into {
+		into[i] = p.bucket(i).Sum()
+		count += into[i]
+	}
+	return count
+}
