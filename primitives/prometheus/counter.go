@@ -10,8 +10,8 @@ import (
 	"github.com/percpu-go/percpu/primitives"
 )
 
-// now is the time of creations and exemplars. Tests set it.
-var now = time.Now
+// clock tells the time of creations and exemplars. Tests set it.
+var clock = time.Now
 
 // NewCounter returns client_golang's Counter on a primitives.Counter, and for additions
 // that are not whole numbers on a primitives.FloatCounter. It is an ExemplarAdder, too.
@@ -30,7 +30,7 @@ type counter struct {
 }
 
 func newCounter(desc *Desc, values ...string) *counter {
-	return &counter{desc: desc, labels: MakeLabelPairs(desc, values), createdTs: timestamppb.New(now())}
+	return &counter{desc: desc, labels: MakeLabelPairs(desc, values), createdTs: timestamppb.New(clock())}
 }
 
 func (c *counter) Inc() { c.ints.Inc() }

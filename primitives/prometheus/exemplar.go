@@ -16,7 +16,7 @@ func (e *exemplar) Load() *dto.Exemplar { return e.last.Load() }
 // newExemplar makes what client_golang makes of a value and its labels, and panics with
 // its error if it makes nothing of them.
 func newExemplar(v float64, labels Labels) *dto.Exemplar {
-	m := client.MustNewMetricWithExemplars(nothing{}, Exemplar{Value: v, Labels: labels, Timestamp: now()})
+	m := client.MustNewMetricWithExemplars(nothing{}, Exemplar{Value: v, Labels: labels, Timestamp: clock()})
 	var pb dto.Metric
 	if err := m.Write(&pb); err != nil {
 		panic(err)

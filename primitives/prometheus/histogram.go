@@ -24,10 +24,11 @@ import (
 //   - a bound for the buckets of a native histogram, and that it be reset or its zero
 //     bucket be widened to keep to it (NativeHistogramMinResetDuration,
 //     NativeHistogramMaxZeroThreshold);
-//   - a bucket with the bound NaN or -Inf.
+//   - a bucket with the bound NaN or -Inf, or an infinite zero bucket.
 //
-// A native histogram of ours has the resolution that was asked for unless the
-// observations of one sign are farther apart than 16,384 of its buckets.
+// A native histogram of ours has the resolution that was asked for as long as the
+// observations of one sign are within a factor of 2^64, or for a factor of less than 1.012
+// within 4,096 buckets, and half of it or less beyond that.
 func NewHistogram(opts HistogramOpts) Histogram {
 	h := newHistogram(histogramDesc(opts, nil), opts)
 	if h == nil {
@@ -54,8 +55,9 @@ func newHistogram(desc *Desc, opts HistogramOpts, values ...string) metricHistog
 		bounds = bounds[:n-1]
 	}
 	if native {
-		if len(opts.Buckets) > 0 || opts.NativeHistogramMaxBucketNumber > 0 &&
-			(opts.NativeHistogramMinResetDuration > 0 || opts.NativeHistogramMaxZeroThreshold > 0) {
+		if len(opts.Buckets) > 0 || math.IsInf(opts.NativeHistogramZeroThreshold, +1) ||
+			opts.NativeHistogramMaxBucketNumber > 0 &&
+				(opts.NativeHistogramMinResetDuration > 0 || opts.NativeHistogramMaxZeroThreshold > 0) {
 			return nil
 		}
 		return newNative(desc, opts, values)
@@ -69,7 +71,7 @@ func newHistogram(desc *Desc, opts HistogramOpts, values ...string) metricHistog
 		Histogram: primitives.NewHistogram(bounds, primitives.WithExactSnapshots()),
 		desc:      desc,
 		labels:    MakeLabelPairs(desc, values),
-		createdTs: timestamppb.New(now()),
+		createdTs: timestamppb.New(clock()),
 		exemplars: make([]exemplar, len(bounds)+1),
 	}
 }

@@ -14,8 +14,16 @@ import (
 const (
 	finestSchema   = 8
 	coarsestSchema = -4
-	mostBuckets    = 16384 // of one sign, in a snapshot
 )
+
+// bucketsFor returns how many buckets each sign has room for: those of 64 powers of two,
+// a billionth to ten thousand million, say, as far as that costs no more than 100 KB.
+func bucketsFor(schema int32) int {
+	if schema < 0 {
+		return 160 // all there are
+	}
+	return min(max(64<<schema, 160), 4096)
+}
 
 // schemaOf returns the coarsest schema whose buckets grow by no more than the factor.
 func schemaOf(factor float64) int32 {
@@ -30,12 +38,16 @@ type nativeHistogram struct {
 	createdTs  *timestamppb.Timestamp
 	maxBuckets int // of both signs, 0 for any number
 
+	infinities [2]primitives.Counter // -Inf and +Inf; they would make all buckets wide
+
+	last       exemplar
 	keeper     sync.Once
 	exemplars  Histogram // keeps exemplars, once there are some, and nothing else
 	ofExemplar HistogramOpts
 }
 
 func newNative(desc *Desc, opts HistogramOpts, values []string) *nativeHistogram {
+	schema := schemaOf(opts.NativeHistogramBucketFactor)
 	threshold := opts.NativeHistogramZeroThreshold
 	switch {
 	case threshold == 0:
@@ -45,13 +57,13 @@ func newNative(desc *Desc, opts HistogramOpts, values []string) *nativeHistogram
 	}
 	return &nativeHistogram{
 		ExpHistogram: primitives.NewExpHistogram(
-			primitives.WithMaxScale(int(schemaOf(opts.NativeHistogramBucketFactor))),
-			primitives.WithMaxBuckets(mostBuckets),
+			primitives.WithMaxScale(int(schema)),
+			primitives.WithMaxBuckets(bucketsFor(schema)),
 			primitives.WithZeroThreshold(threshold),
 		),
 		desc:       desc,
 		labels:     MakeLabelPairs(desc, values),
-		createdTs:  timestamppb.New(now()),
+		createdTs:  timestamppb.New(clock()),
 		maxBuckets: int(opts.NativeHistogramMaxBucketNumber),
 		ofExemplar: HistogramOpts{
 			NativeHistogramBucketFactor: 65536,
@@ -61,10 +73,22 @@ func newNative(desc *Desc, opts HistogramOpts, values []string) *nativeHistogram
 	}
 }
 
+func (h *nativeHistogram) Observe(v float64) {
+	switch {
+	case v > math.MaxFloat64:
+		h.infinities[1].Inc()
+	case v < -math.MaxFloat64:
+		h.infinities[0].Inc()
+	default:
+		h.ExpHistogram.Observe(v)
+	}
+}
+
 // ObserveWithExemplar leaves which exemplars to keep to a histogram of client_golang's.
 func (h *nativeHistogram) ObserveWithExemplar(v float64, labels Labels) {
 	h.Observe(v)
 	if labels != nil {
+		h.last.last.Store(newExemplar(v, labels))
 		h.keep().(ExemplarObserver).ObserveWithExemplar(v, labels)
 	}
 }
@@ -80,27 +104,46 @@ func (h *nativeHistogram) Collect(ch chan<- Metric) { ch <- h }
 
 func (h *nativeHistogram) Write(out *dto.Metric) error {
 	var kept dto.Metric
-	if err := h.keep().Write(&kept); err != nil {
-		return err
+	last := h.last.Load()
+	if last != nil {
+		if err := h.keep().Write(&kept); err != nil {
+			return err
+		}
 	}
-	var s primitives.ExpHistogramSnapshot
-	h.Snapshot(&s)
+	s := expSnapshots.Get().(*primitives.ExpHistogramSnapshot)
+	defer expSnapshots.Put(s)
+	h.Snapshot(s)
 	out.Label = h.labels
-	out.Histogram = native(&s, h.maxBuckets)
+	out.Histogram = native(s, uint64(h.infinities[0].Load()), uint64(h.infinities[1].Load()), h.maxBuckets)
 	out.Histogram.CreatedTimestamp = h.createdTs
-	out.Histogram.Exemplars = kept.Histogram.Exemplars
+	if last != nil {
+		bound := math.Inf(+1)
+		out.Histogram.Bucket = []*dto.Bucket{{CumulativeCount: out.Histogram.SampleCount, UpperBound: &bound, Exemplar: last}}
+		out.Histogram.Exemplars = kept.Histogram.Exemplars
+	}
 	return nil
 }
 
-// native returns a snapshot in client_golang's form, with no more than maxBuckets buckets
-// that are not empty, unless that is 0.
-func native(s *primitives.ExpHistogramSnapshot, maxBuckets int) *dto.Histogram {
+var expSnapshots = sync.Pool{New: func() any { return new(primitives.ExpHistogramSnapshot) }}
+
+// native returns a snapshot and infinities beside it in client_golang's form, with no
+// more than maxBuckets buckets that are not empty, unless that is 0.
+func native(s *primitives.ExpHistogramSnapshot, minusInf, plusInf uint64, maxBuckets int) *dto.Histogram {
 	pos, neg, schema := bucketsOf(s.Positive), bucketsOf(s.Negative), s.Scale
+	count, sum := s.Count+minusInf+plusInf, s.Sum
+	if minusInf > 0 {
+		neg = append(neg, bucket{behindLargest(schema), int64(minusInf)})
+		sum -= math.Inf(1)
+	}
+	if plusInf > 0 {
+		pos = append(pos, bucket{behindLargest(schema), int64(plusInf)})
+		sum += math.Inf(1)
+	}
 	for schema > finestSchema || schema > coarsestSchema && maxBuckets > 0 && len(pos)+len(neg) > maxBuckets {
 		pos, neg = coarser(pos), coarser(neg)
 		schema--
 	}
-	count, sum, threshold, zeros := s.Count, s.Sum, s.ZeroThreshold, s.ZeroCount
+	threshold, zeros := s.ZeroThreshold, s.ZeroCount
 	h := &dto.Histogram{SampleCount: &count, SampleSum: &sum, Schema: &schema, ZeroThreshold: &threshold, ZeroCount: &zeros}
 	h.NegativeSpan, h.NegativeDelta = spans(neg)
 	h.PositiveSpan, h.PositiveDelta = spans(pos)
@@ -114,6 +157,15 @@ func native(s *primitives.ExpHistogramSnapshot, maxBuckets int) *dto.Histogram {
 type bucket struct {
 	index int32 // Prometheus': one more than OpenTelemetry's
 	count int64
+}
+
+// behindLargest returns the index of the bucket of infinities, behind that of the largest
+// number.
+func behindLargest(schema int32) int32 {
+	if schema < 0 {
+		return 1024>>-schema + 1
+	}
+	return 1024<<schema + 1
 }
 
 func bucketsOf(b primitives.ExpBuckets) (filled []bucket) {
