@@ -17,7 +17,9 @@ func TestCollect(t *testing.T) {
 	theirs, ours := NewPedanticRegistry(), NewPedanticRegistry()
 	bounds := []float64{1, 2.5, 10}
 	labels := []string{"a", "b"}
-	copts := func(name string) CounterOpts { return CounterOpts{Name: name, Help: help, ConstLabels: Labels{"z": "1"}} }
+	copts := func(name string) CounterOpts {
+		return CounterOpts{Name: name, Help: help, ConstLabels: Labels{"z": "1"}}
+	}
 	hopts := func(name string) HistogramOpts {
 		return HistogramOpts{Name: name, Help: help, ConstLabels: Labels{"z": "1"}, Buckets: bounds}
 	}
