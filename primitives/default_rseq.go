@@ -25,6 +25,7 @@ func allowUnlistedGo() { rseqbackend.AllowUnlistedGo() }
 func describe(st *Stats, b backend.Backend) {
 	if r, ok := b.(*rseqbackend.Backend); ok {
 		info := r.Info()
-		st.UnlistedGo, st.Index, st.Fences = info.UnlistedGo, string(info.Index), string(r.FenceKind())
+		st.UnlistedGo, st.Index, st.AreaOwner = info.UnlistedGo, string(info.Index), string(info.AreaOwner)
+		st.Fences = string(r.FenceKind())
 	}
 }

@@ -165,7 +165,7 @@ func TestJSON(t *testing.T) {
 				t.Errorf("%+v", v)
 			}
 		case "map":
-			if len(v.Series) != 50 || v.More != 11 || v.Series[0].Labels[0] != "(overflow)" || v.Value != 69.0*70/2 {
+			if len(v.Series) != 20 || v.More != 41 || v.Series[0].Labels[0] != "(overflow)" || v.Value != 69.0*70/2 {
 				t.Errorf("%+v", v)
 			}
 		case "histogram":

@@ -125,7 +125,7 @@ func (p *Page) CounterMap(name string, m CounterMap) {
 }
 
 // mostSeries is how many series of one value are shown.
-const mostSeries = 50
+const mostSeries = 20
 
 // keepLargest leaves the largest series, in their order.
 func (v *value) keepLargest() {
