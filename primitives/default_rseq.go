@@ -21,8 +21,11 @@ var rseqCandidate = backend.Candidate{
 
 func allowUnlistedGo() { rseqbackend.AllowUnlistedGo() }
 
-// onUnlistedGo reports whether b is there only because of AllowUnlistedGo.
-func onUnlistedGo(b backend.Backend) bool {
-	r, ok := b.(*rseqbackend.Backend)
-	return ok && r.Info().UnlistedGo
+// describe adds to st what only the concrete backend knows.
+func describe(st *Stats, b backend.Backend) {
+	if r, ok := b.(*rseqbackend.Backend); ok {
+		info := r.Info()
+		st.UnlistedGo, st.Index, st.AreaOwner = info.UnlistedGo, string(info.Index), string(info.AreaOwner)
+		st.Fences = string(r.FenceKind())
+	}
 }

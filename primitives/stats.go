@@ -8,7 +8,12 @@ type Stats struct {
 	Backend    string   `json:"backend"`     // empty if the one asked for can't be had
 	Rejected   []string `json:"rejected"`    // the better ones, or all, each with its reason
 	UnlistedGo bool     `json:"unlisted_go"` // it serves only because of AllowUnlistedGo or PERCPU_GO
+	Index      string   `json:"index"`       // what tells threads their slot, empty if that is a hint
+	Fences     string   `json:"fences"`      // how they are made, empty if the backend needs none
+	AreaOwner  string   `json:"area_owner"`  // who registers threads, "own" or "libc", empty if nobody has to
 	backend.Stats
+	Slots  int                 `json:"slots"`  // that a value may have, overflow slots not counted
+	Memory backend.MemoryStats `json:"memory"` // of the values' parts
 }
 
 // ReadStats returns the present Stats of the default backend; values made with
@@ -28,7 +33,9 @@ func ReadStats() Stats {
 	}
 	if err == nil {
 		st.Backend, st.Stats = s.Backend.Name(), s.Backend.Stats()
-		st.UnlistedGo = onUnlistedGo(s.Backend)
+		m := s.Backend.Memory()
+		st.Slots, st.Memory = m.Geometry().Slots, m.Stats()
+		describe(&st, s.Backend)
 	}
 	return st
 }
