@@ -78,8 +78,34 @@ func (g *goMod) require(ctx context.Context, src source) error {
 	if err := g.importIt(ctx); err != nil {
 		return err
 	}
+	// What the module's tests need may be newer now, and go.sum doesn't know it.
+	if _, err := goOutput(ctx, g.dir, "list", "-e", "-mod=mod", "-deps", "-test", "./..."); err != nil {
+		return fmt.Errorf("can't have what the module needs together with %s:\n\t%w", percpuPath, err)
+	}
+	if err := g.sort(); err != nil {
+		return err
+	}
 	g.newSum, err = readIfThere(filepath.Join(g.dir, "go.sum"))
 	return err
+}
+
+// sort puts percpu among what is needed directly, where go get doesn't: to it percpu
+// was nobody's when it came.
+func (g *goMod) sort() error {
+	f, err := readGoMod(g.dir)
+	if err != nil {
+		return err
+	}
+	require := slices.Clone(f.Require)
+	for i, r := range require {
+		require[i] = &modfile.Require{Mod: r.Mod, Indirect: r.Indirect && r.Mod.Path != percpuPath}
+	}
+	if err := f.DropRequire(percpuPath); err != nil {
+		return err
+	}
+	f.Cleanup()
+	f.SetRequireSeparateIndirect(require)
+	return writeGoMod(g.dir, f)
 }
 
 // importIt lets go find out what percpu's packages need, from a package that

@@ -77,7 +77,7 @@ func (p *plan) countersIn(name string) (out []string) {
 func (r *report) problem() error {
 	for _, t := range r.Tests {
 		if t.Broken {
-			return errors.New("tests fail after the change that passed before; nothing is written")
+			return errors.New("tests fail after the change that passed before")
 		}
 	}
 	return nil

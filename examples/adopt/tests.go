@@ -30,7 +30,18 @@ type packageRun struct {
 	result  string
 	seconds float64
 	failed  map[string]bool
-	output  bytes.Buffer
+	output  map[string]*strings.Builder // by test, "" for the package
+}
+
+// of returns the last lines that a test, or else the package, wrote.
+func (p *packageRun) of(tests []string, lines int) string {
+	var out []string
+	for _, name := range append(slices.Clone(tests), "") {
+		if b := p.output[name]; b != nil && (name != "" || len(out) == 0) {
+			out = append(out, tail(b.String(), lines))
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // runTests tests the packages that the changes reach, before and after.
@@ -97,16 +108,33 @@ func (a *adoption) explain(ctx context.Context, path string, r *testResult, c *p
 		return err
 	}
 	if fails(as) {
-		r.Verdict = "fails as it is, too, "
-		if goLine(a.mod.before) != a.goLineAfter() {
-			r.Verdict += "with go " + a.goLineAfter() + " in go.mod"
-		} else {
-			r.Verdict += "now and then"
-		}
-		return nil
+		return a.blameMod(ctx, path, r, c)
 	}
 	r.Verdict, r.Broken = "FAILS AFTER THE CHANGE", true
-	r.Output = tail(c.output.String(), 60)
+	r.Output = c.of(r.Failed, 12)
+	return nil
+}
+
+// blameMod is for a package that fails with the changed go.mod alone. Where that
+// names a newer language version go vet, which go test starts, looks for more; then
+// the tests haven't run yet.
+func (a *adoption) blameMod(ctx context.Context, path string, r *testResult, c *packageRun) error {
+	if goLine(a.mod.before) == a.goLineAfter() {
+		r.Verdict = "fails as it is, too, now and then"
+		return nil
+	}
+	r.Broken, r.Output = true, c.of(r.Failed, 12)
+	r.Verdict = "FAILS WITH go " + a.goLineAfter() + " IN go.mod, whatever else is changed"
+	if len(c.failed) > 0 {
+		return nil
+	}
+	plain, err := a.goTest(ctx, a.after.dir, "after, without vet", []string{path}, "-vet=off")
+	if err != nil {
+		return err
+	}
+	if p := plain[path]; p != nil && p.result == "ok" {
+		r.Verdict += ": go vet finds more; the tests pass with -- -vet=off"
+	}
 	return nil
 }
 
@@ -140,9 +168,9 @@ func (a *adoption) goTestWithMod(ctx context.Context, path string) (map[string]*
 }
 
 // goTest runs go test in a copy, and returns what became of each package.
-func (a *adoption) goTest(ctx context.Context, dir, what string, paths []string) (map[string]*packageRun, error) {
+func (a *adoption) goTest(ctx context.Context, dir, what string, paths []string, more ...string) (map[string]*packageRun, error) {
 	args := append([]string{"test", "-json"}, a.buildFlags()...)
-	args = append(append(args, a.opts.testArgs...), paths...)
+	args = append(append(append(args, a.opts.testArgs...), more...), paths...)
 	cmd := command(ctx, dir, "go", args...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -168,12 +196,15 @@ func (a *adoption) goTest(ctx context.Context, dir, what string, paths []string)
 		}
 		r := runs[e.Package]
 		if r == nil {
-			r = &packageRun{failed: map[string]bool{}}
+			r = &packageRun{failed: map[string]bool{}, output: map[string]*strings.Builder{}}
 			runs[e.Package] = r
 		}
 		switch {
 		case e.Action == "output":
-			r.output.WriteString(e.Output)
+			if r.output[e.Test] == nil {
+				r.output[e.Test] = &strings.Builder{}
+			}
+			r.output[e.Test].WriteString(e.Output)
 			if e.Test == "" && strings.Contains(e.Output, "[no test files]") {
 				r.result = "no tests"
 			}

@@ -127,12 +127,8 @@ func (t *text) tests(r *report) {
 	if len(r.Tests) == 0 {
 		return
 	}
-	ok := 0
 	var rows [][]string
 	for _, p := range r.Tests {
-		if p.After == "ok" && p.Before == "ok" {
-			ok++
-		}
 		if p.Before == "no tests" && p.After == "no tests" {
 			continue
 		}
@@ -156,10 +152,9 @@ func (t *text) tests(r *report) {
 	t.table(rows)
 	for _, p := range r.Tests {
 		if p.Broken {
-			t.line("\n%s, after the change:\n%s", p.Package, p.Output)
+			t.line("\n%s, after the change:\n%s", p.Package, indent(p.Output))
 		}
 	}
-	_ = ok
 }
 
 func (t *text) benchmarks(r *report) {
@@ -228,3 +223,5 @@ func duration(seconds float64) string {
 	}
 	return fmt.Sprintf("%.3g ns", seconds*1e9)
 }
+
+func indent(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n    ") }
