@@ -1,0 +1,89 @@
+package main
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// counterEdits says what to change for the counters that are wanted: their types,
+// and conversions where a Counter's int64 is not the type that was there. All of
+// those are exact modulo the type's size.
+func (p *plan) counterEdits(s *sources) (map[string][]edit, map[string][]importEdit) {
+	edits, imports := map[string][]edit{}, map[string][]importEdit{}
+	atomics := map[string]int{} // by file: how many mentions of package atomic go
+	done := map[ast.Expr]bool{}
+	for _, c := range p.counters {
+		if !c.wanted || c.Refused != "" {
+			continue
+		}
+		for _, u := range c.uses {
+			if u.as != "" {
+				edits[u.file] = append(edits[u.file], edit{u.from, u.from, u.as + "("}, edit{u.to, u.to, ")"})
+			}
+		}
+		if done[c.typ] {
+			continue
+		}
+		done[c.typ] = true
+		f := s.files[c.file]
+		name := primitivesName(f)
+		edits[c.file] = append(edits[c.file], edit{f.offset(c.typ.Pos()), f.offset(c.typ.End()), name + ".Counter"})
+		atomics[c.file]++
+	}
+	for name, n := range atomics {
+		f := s.files[name]
+		if importSpec(f.syntax, primitivesPath) == nil {
+			as := primitivesName(f)
+			if as == "primitives" {
+				as = ""
+			}
+			imports[name] = append(imports[name], importEdit{name: as, path: primitivesPath})
+		}
+		if n == mentionsOf(f, "sync/atomic") {
+			imports[name] = append(imports[name], importEdit{old: "sync/atomic"})
+		}
+	}
+	return edits, imports
+}
+
+// primitivesName is what package primitives is or can be called in a file.
+func primitivesName(f *sourceFile) string {
+	if spec := importSpec(f.syntax, primitivesPath); spec != nil {
+		if spec.Name != nil {
+			return spec.Name.Name
+		}
+		return "primitives"
+	}
+	for _, name := range []string{"primitives", "percpu"} {
+		taken := f.pkg.Types.Scope().Lookup(name) != nil
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && id.Name == name {
+				taken = true
+			}
+			return !taken
+		})
+		if !taken {
+			return name
+		}
+	}
+	return "percpuprimitives"
+}
+
+// mentionsOf counts how often a file names the package of an import.
+func mentionsOf(f *sourceFile, path string) int {
+	n := 0
+	for id, obj := range f.pkg.TypesInfo.Uses {
+		if pkg, ok := obj.(*types.PkgName); ok && pkg.Imported().Path() == path &&
+			f.fset().PositionFor(id.Pos(), false).Filename == f.abs {
+			n++
+		}
+	}
+	return n
+}
+
+// describe says what a counter is used for.
+func (c *counter) describe() string {
+	parts := []string{"atomic." + c.Type, plural(c.Adds, "Add"), plural(c.Loads, "Load")}
+	return strings.Join(parts, ", ")
+}
