@@ -63,7 +63,12 @@ func (c *Checkout[T]) Get() *T {
 }
 
 // Put gives a part back. The caller must not use it afterwards.
-func (c *Checkout[T]) Put(part *T) { c.list.Put((*checkoutPart[T])(unsafe.Pointer(part))) }
+func (c *Checkout[T]) Put(part *T) {
+	if raceEnabled { // whose builds check that what is pointed to is as large as it says
+		c.list.core.verify(unsafe.Pointer(part))
+	}
+	c.list.Put((*checkoutPart[T])(unsafe.Pointer(part)))
+}
 
 // make calls New, and puts the part back as it was if that fails.
 func (c *Checkout[T]) make(p *checkoutPart[T]) {

@@ -45,3 +45,7 @@ const EntriesToTurn = entriesToTurn
 
 // InitRef makes a Ref that is part of something one on the option's backend.
 func InitRef(r *Ref, opt Option) { r.in.init([]Option{opt}) }
+
+// AttachLate does what one who enters does that has found no cell, and comes to make one
+// when others have.
+func (r *Ref) AttachLate() { r.in.attach() }

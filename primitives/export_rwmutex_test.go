@@ -51,6 +51,10 @@ func (rw *RWMutex) Turn() {
 	rw.RUnlock()
 }
 
+// AttachLate does what a reader does that has found no cell, and comes to make one when
+// others have.
+func (rw *RWMutex) AttachLate() { rw.attach() }
+
 // HookFence makes fences of RWMutexes call f first, and fail if it does, until
 // undo; it also makes them forget which backends they can use.
 func HookFence(f func() error) (undo func()) {

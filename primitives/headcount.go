@@ -221,12 +221,22 @@ func (h *headcount) attach() {
 	if !known {
 		return
 	}
-	raceDisable()
-	first := h.cell.Guard().CompareAndSwap(0, neverOpened)
-	raceEnable()
-	if first && (!can || fenceAll(b) != nil || h.cell.Cell().Attach(b) != nil) {
+	if h.beginAttach() && (!can || fenceAll(b) != nil || h.cell.Cell().Attach(b) != nil) {
 		h.cell.Guard().Store(closedForEver)
 	}
+}
+
+// beginAttach closes the guard, before there is a cell, for the one who makes that. The
+// guard is zero also when others have attached the cell and opened it meanwhile, and
+// count there: that must not be closed here.
+func (h *headcount) beginAttach() (first bool) {
+	raceDisable() // or one who enters would be ordered after another
+	defer raceEnable()
+	if !h.mu.TryLock() {
+		return false
+	}
+	defer h.mu.Unlock()
+	return !h.hasCell() && h.cell.Guard().CompareAndSwap(0, neverOpened)
 }
 
 // fenceOrStop makes a fence. Should the backend refuse one, though it has granted one

@@ -105,6 +105,27 @@ func TestHeadcountTurns(t *testing.T) {
 	}
 }
 
+// TestAttachLate: who comes to make a cell when others have made it, opened the guard and
+// are counted there closes nothing.
+func TestAttachLate(t *testing.T) {
+	opt := rseqOption(t)
+	r := primitives.NewRef(opt)
+	turnRef(t, r, opt)
+	if r.AttachLate(); !r.Open() {
+		t.Error("Ref: closed")
+	}
+	rw := primitives.NewRWMutex(opt)
+	turn(t, rw, opt)
+	rw.RLock()
+	if rw.AttachLate(); !rw.Open() {
+		t.Error("RWMutex: closed")
+	}
+	if rw.TryLock() {
+		t.Error("RWMutex: a writer is in with a reader")
+	}
+	rw.RUnlock()
+}
+
 func TestHeadcountLayout(t *testing.T) {
 	for i, d := range primitives.SharedDistances() {
 		if d < 64 {

@@ -111,13 +111,23 @@ func (rw *RWMutex) attach() {
 	// no cell: see Enter. The fence keeps a reader from seeing the cell, but the
 	// guard as it was before: after it no section is under way that has loaded
 	// zero.
-	raceDisable() // or one reader would be ordered after another
-	first := rw.readers.Guard().CompareAndSwap(0, neverOpened)
-	raceEnable()
-	if first && (!can || fenceAll(b) != nil || rw.readers.Cell().Attach(b) != nil) {
+	if rw.beginAttach() && (!can || fenceAll(b) != nil || rw.readers.Cell().Attach(b) != nil) {
 		rw.readers.Guard().Store(closedForEver)
 		rw.readers.NoCell()
 	}
+}
+
+// beginAttach closes the guard, before there is a cell, for the one who makes that. The
+// guard is zero also when others have attached the cell and opened it meanwhile, and
+// count there: that must not be closed here, where nobody sums it.
+func (rw *RWMutex) beginAttach() (first bool) {
+	raceDisable() // or one reader would be ordered after another
+	defer raceEnable()
+	if !rw.w.TryLock() {
+		return false // a writer, or someone else who opens or attaches
+	}
+	defer rw.w.Unlock()
+	return !rw.hasCell() && rw.readers.Guard().CompareAndSwap(0, neverOpened)
 }
 
 // wanted returns the backend that the lock was made with, or else the default one,
