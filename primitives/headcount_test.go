@@ -173,16 +173,12 @@ func strangers(f func()) (stop func()) {
 	go func() {
 		defer wg.Done()
 		for {
-			gone := make(chan struct{})
-			go func() {
-				defer close(gone)
-				runtime.LockOSThread() // and never unlock: the thread ends
+			backendtest.OnThreadThatEnds(func() {
 				withoutRseq()
 				for range 100 {
 					f()
 				}
-			}()
-			<-gone
+			})
 			select {
 			case <-done:
 				return

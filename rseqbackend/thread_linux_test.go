@@ -1,7 +1,6 @@
 package rseqbackend
 
 import (
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -75,14 +74,10 @@ func TestShortLivedThreads(t *testing.T) {
 		go func() {
 			defer wg.Done()
 			for range n / atOnce {
-				done := make(chan struct{})
-				go func() {
-					defer close(done)
-					runtime.LockOSThread() // and never unlock: the thread ends
+				backendtest.OnThreadThatEnds(func() {
 					c.Add(1)
 					wantRegistered(t, b)
-				}()
-				<-done
+				})
 			}
 		}()
 	}

@@ -39,13 +39,7 @@ func StartTorment(perThread func()) *Torment {
 	})
 	t.loop(20*time.Millisecond, func(i int) { runtime.GOMAXPROCS(1 + i%8) })
 	t.loop(2*time.Millisecond, func(int) {
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			runtime.LockOSThread() // and return: the thread ends
-			perThread()
-		}()
-		<-done
+		OnThreadThatEnds(perThread)
 		t.Threads++
 	})
 	return t
