@@ -189,7 +189,7 @@ func (q *Quota) callBack() {
 // maybeOpen lets CPUs hold tokens again if most are free. It costs something to find
 // out, so it is not done each time.
 func (q *Quota) maybeOpen() {
-	if f := q.free.Load(); f&purseMayHold != 0 || f < q.limit || rand.Uint32()%openOneIn != 0 || !q.mu.TryLock() {
+	if f := q.free.Load(); f&purseMayHold != 0 || f <= q.limit || rand.Uint32()%openOneIn != 0 || !q.mu.TryLock() {
 		return
 	}
 	defer q.mu.Unlock()
