@@ -11,6 +11,8 @@ require (
 	github.com/puzpuzpuz/xsync/v4 v4.5.0
 )
 
+require golang.org/x/time v0.14.0
+
 require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect

@@ -24,7 +24,7 @@ func RowSets() []string {
 
 // MoreRowSets are further names that OpenRows knows.
 func MoreRowSets() (names []string) {
-	for _, name := range slices.Concat(rwmutexRows(), mapSetNames(), counterMapRows, []string{"freelistburst"}) {
+	for _, name := range slices.Concat(rwmutexRows(), mapSetNames(), counterMapRows, limitRows, []string{"freelistburst"}) {
 		if !slices.Contains(RowSets(), name) {
 			names = append(names, name)
 		}
@@ -39,6 +39,7 @@ func TargetSets() []string {
 	for _, s := range anySets() {
 		sets = append(sets, s.name)
 	}
+	sets = append(sets, limitRows...)
 	return append(sets, "countermap", "countermap-string", "pauses", "lockwaits", "firstuse", "onesize", "manycpus", "adopters")
 }
 
@@ -59,6 +60,8 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 	default:
 		if every, ok := writeRates[name]; ok {
 			r.Contenders, r.Targets = RWMutexes(h, every), rwmutexTargets(name)
+		} else if slices.Contains(limitRows, name) {
+			r.Contenders, r.Targets = openLimits(h, name)
 		} else if set := mapSet(name); set != nil {
 			r.Contenders, r.Targets = set.open(h), set.targets()
 		} else {
