@@ -9,6 +9,10 @@
 //	sync.Map                            Map
 //	sync.Pool of one type of object     FreeList
 //	sync.Pool                           sync.Pool, here named Pool; see there
+//	an atomic.Uint64 that names things  IDs
+//	a bounded number, a token channel   Quota
+//	x/time/rate.Limiter                 Limiter
+//	a CAS loop around a maximum         Max, Min
 //
 // All types are ready for use as zero values, must not be copied after first
 // use, and work on every platform, on the backend that Default selects.

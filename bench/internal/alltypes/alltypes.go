@@ -30,6 +30,10 @@ func Use() error {
 		useMap(new(primitives.Map[string, int])),
 		useCounterMap(new(primitives.CounterMap[string])),
 		useRWMutex(new(primitives.RWMutex)),
+		useQuota(primitives.NewQuota(threads)),
+		useLimiter(primitives.NewLimiter(0, threads*each/2)),
+		useIDs(new(primitives.IDs)),
+		useMaxAndMin(new(primitives.Max), new(primitives.Min)),
 	)
 }
 
@@ -43,6 +47,10 @@ func UseOn(b backend.Backend) error {
 		useMap(primitives.NewMap[string, int](with)),
 		useCounterMap(primitives.NewCounterMap[string](with)),
 		useRWMutex(primitives.NewRWMutex(with)),
+		useQuota(primitives.NewQuota(threads, with)),
+		useLimiter(primitives.NewLimiter(0, threads*each/2, with)),
+		useIDs(primitives.NewIDs(with)),
+		useMaxAndMin(primitives.NewMax(with), primitives.NewMin(with)),
 	)
 }
 
