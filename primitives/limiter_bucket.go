@@ -165,7 +165,7 @@ func (l *Limiter) reserve(t *time.Time, n int, patience time.Duration) Reservati
 	}
 	r.ok = true
 	l.count(now, left, held)
-	l.event = max(l.event, r.at)
+	l.event = r.at
 	l.lend()
 	return r
 }
