@@ -10,6 +10,10 @@
 //	sync.Map                            Map            when one goroutine alone uses it
 //	sync.Pool of one type of object     FreeList       when memory should go back to the collector
 //	sync.Pool                           Pool           nothing: it is sync.Pool
+//	an atomic.Uint64 that names things  IDs            when numbers must not have gaps
+//	a bounded number, a token channel   Quota          when those that get none are to wait
+//	x/time/rate.Limiter                 Limiter        when events must be spread evenly
+//	a CAS loop around a maximum         Max, Min       when it is read as often as it grows
 //
 // They are for contention: where there is none, what they replace costs as much or a
 // little less, and takes less memory. Package

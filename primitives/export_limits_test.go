@@ -13,3 +13,6 @@ func QuotaSpread(q *Quota) bool { return q.free.Load()&purseMayHold != 0 }
 
 // Takes reports whether the backend of an option has sections that take.
 func Takes(o Option) bool { return takes(collect([]Option{o}).backend) }
+
+// LimiterSpread reports whether CPUs may hold tokens.
+func LimiterSpread(l *Limiter) bool { return l.purse.state == purseOpen }

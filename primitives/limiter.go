@@ -26,7 +26,7 @@ import (
 // sections, is as exact as that package's.
 //
 // The zero value refuses everything, as its limit is 0. A Limiter must not be copied
-// after first use. It costs 256 bytes, and 8 on each CPU that uses it.
+// after first use. It costs 216 bytes, and 8 on each CPU that uses it.
 //
 // In the terminology of the Go memory model the methods that allow, reserve, wait or
 // set are writes, the others reads, and none synchronizes.
@@ -46,7 +46,7 @@ type Limiter struct {
 	tokens float64       // in the bucket, less than 0 if they are reserved
 	lent   int64         // tokens that CPUs held at last
 	last   time.Duration // when tokens were counted
-	event  time.Duration // the latest that was allowed or reserved
+	event  time.Duration // the last that was allowed or reserved, by the bucket
 }
 
 // NewLimiter returns a limiter that allows events at rate r, and burst at once.

@@ -60,7 +60,7 @@ func (l *Limiter) since(t time.Time) time.Duration {
 
 // held returns how many tokens CPUs hold. It must come before the time is looked at.
 func (l *Limiter) held() int64 {
-	if l.purse.state != purseOpen {
+	if l.purse.state != purseOpen || l.limit == Inf { // then nobody counts
 		return 0
 	}
 	return int64(l.purse.cell.Cell().Sum())
@@ -75,22 +75,24 @@ func (l *Limiter) tokensAt(now time.Duration) float64 {
 	return min(tokens, float64(int64(l.burst)-l.lent))
 }
 
-// advance counts the tokens at t, or now, and returns that.
-func (l *Limiter) advance(t *time.Time) (now time.Duration) {
-	held := l.held()
-	if t != nil {
-		now = l.since(*t)
-	} else {
-		now = l.since(time.Now())
+// look returns how many tokens CPUs hold, and the time at t, or now.
+func (l *Limiter) look(t *time.Time) (held int64, now time.Duration) {
+	held = l.held()
+	if t == nil {
+		t := time.Now()
+		return held, l.since(t)
 	}
-	l.tokens = l.tokensAt(now)
-	l.lent = held
-	l.last = max(l.last, now)
-	return now
+	return held, l.since(*t)
 }
 
-// callBack puts what CPUs hold in the bucket. There has been an advance.
-func (l *Limiter) callBack() {
+// count makes the bucket hold tokens at a time.
+func (l *Limiter) count(now time.Duration, tokens float64, held int64) {
+	l.tokens, l.lent, l.last = tokens, held, max(l.last, now)
+}
+
+// callBack counts the tokens, and puts what CPUs hold in the bucket.
+func (l *Limiter) callBack(now time.Duration, held int64) {
+	l.count(now, l.tokensAt(now), held)
 	if tokens := l.purse.collect(); l.limit != Inf {
 		l.tokens += float64(tokens)
 	}
@@ -100,8 +102,8 @@ func (l *Limiter) callBack() {
 // settle has all tokens in the bucket, and forgets what follows from limit and burst.
 func (l *Limiter) settle(t *time.Time) (now time.Duration) {
 	l.noneUntil.Store(0)
-	now = l.advance(t)
-	l.callBack()
+	held, now := l.look(t)
+	l.callBack(now, held)
 	return now
 }
 
@@ -135,47 +137,45 @@ func (l *Limiter) lend() {
 func (l *Limiter) reserve(t *time.Time, n int, patience time.Duration) Reservation {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.advance(t)
+	held, now := l.look(t)
 	r := Reservation{l: l, n: n, at: now, limit: l.limit}
 	if l.limit == Inf {
 		r.ok = true
 		l.lend()
 		return r
 	}
-	if l.tokens < float64(n) {
-		l.callBack()
-	}
-	left := l.tokens - float64(n)
-	var wait time.Duration
-	if left < 0 {
-		wait = l.limit.duration(-left)
-	}
-	if n > l.burst || wait > patience {
-		if t == nil && l.tokens < 1 && n > 0 {
-			l.noneUntil.Store(l.noneBefore())
-		}
+	if n > l.burst {
 		return r
 	}
-	r.ok = true
-	l.tokens = left
-	if wait > 0 {
-		r.at = now + wait
-		if r.at < now {
-			r.at = InfDuration
-		}
+	tokens := l.tokensAt(now)
+	if tokens < float64(n) && l.purse.state == purseOpen {
+		l.callBack(now, held)
+		held, tokens = 0, l.tokens
 	}
-	l.event = max(l.event, r.at)
+	left := tokens - float64(n)
+	if left < 0 {
+		wait := l.limit.duration(-left)
+		if wait > patience {
+			if t == nil && tokens < 1 && n > 0 {
+				l.noneUntil.Store(max(int64(later(now, l.limit.duration(1-tokens))), 1))
+			}
+			return r
+		}
+		r.at = later(now, wait)
+	}
+	r.ok = true
+	l.count(now, left, held)
+	l.event = r.at
 	l.lend()
 	return r
 }
 
-// noneBefore returns a time before which there is no token, if no one is given back.
-func (l *Limiter) noneBefore() int64 {
-	d := l.limit.duration(1 - l.tokens)
-	if l.last > InfDuration-d {
-		return int64(InfDuration)
+// later returns t plus d, or InfDuration if that is too long.
+func later(t, d time.Duration) time.Duration {
+	if t > InfDuration-d {
+		return InfDuration
 	}
-	return max(int64(l.last+d), 1)
+	return t + d
 }
 
 // waitError says why a WaitN reserved nothing.

@@ -36,26 +36,30 @@ type Quota struct {
 	limit int64
 
 	_    [64]byte     // what is before is read by all
-	free atomic.Int64 // twice the tokens that are free and in no purse, plus purseMayHold
+	free atomic.Int64 // tokens that are free and in no purse, above flagBits
 	mu   sync.Mutex   // moves tokens between free and the purse
 	_    [40]byte
 }
 
-// purseMayHold is the bit of Quota.free that says that there may be tokens in the
-// purse. Without it, one look at the word tells how much is free.
-const purseMayHold = 1
+// Flags in Quota.free.
+const (
+	purseMayHold   = 1 << iota // there may be tokens in the purse; else one look at the word tells how much is free
+	purseStaysShut             // no backend will do for the purse
 
-const maxLimit = 1 << 61
+	flagBits = iota
+)
+
+const maxLimit = 1 << 60
 
 // NewQuota returns a quota of limit tokens, all free. It panics if limit is negative
-// or more than 2^61.
+// or more than 2^60.
 func NewQuota(limit int64, opts ...Option) *Quota {
 	if limit < 0 || limit > maxLimit {
-		panic("percpu: NewQuota of less than 0 or more than 2^61")
+		panic("percpu: NewQuota of less than 0 or more than 2^60")
 	}
 	q := new(Quota)
 	q.limit, q.purse.want = limit, collect(opts).backend
-	q.free.Store(2 * limit)
+	q.free.Store(limit << flagBits)
 	return q
 }
 
@@ -90,7 +94,7 @@ func (q *Quota) Limit() int64 { return q.limit }
 func (q *Quota) Available() int64 {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	free := q.free.Load() >> 1
+	free := q.free.Load() >> flagBits
 	if q.purse.state == purseOpen {
 		free += int64(q.purse.cell.Cell().Sum())
 	}
@@ -103,43 +107,45 @@ func (q *Quota) InUse() int64 { return q.limit - q.Available() }
 // quotaSlow takes n, or puts -n, where no section has.
 func quotaSlow(w unsafe.Pointer, n int64) bool {
 	q := (*Quota)(w)
-	switch {
-	case n < 0:
+	if n < 0 {
 		q.put(-n)
 		return true
-	case n > q.limit:
-		return false
 	}
 	for {
 		f := q.free.Load()
 		switch {
+		case n > q.limit:
+			return false
 		case f&purseMayHold != 0:
 			if took, known := q.takeShared(n); known {
 				return took
 			}
-		case f>>1 < n:
+		case f>>flagBits < n:
 			return false
-		case q.free.CompareAndSwap(f, f-2*n):
-			q.maybeOpen()
+		case q.free.CompareAndSwap(f, f-n<<flagBits):
+			if f&purseStaysShut == 0 {
+				q.maybeOpen(f)
+			}
 			return true
 		}
 	}
 }
 
 func (q *Quota) put(n int64) {
-	if q.free.Load()&purseMayHold != 0 && q.purse.cell.TakeSlow(-n) {
+	f := q.free.Load()
+	if f&purseMayHold != 0 && q.purse.cell.TakeSlow(-n) {
 		return
 	}
-	for {
-		f := q.free.Load()
-		if f>>1 > q.limit-n {
-			panic(putTooMuch)
-		}
-		if q.free.CompareAndSwap(f, f+2*n) {
-			break
-		}
+	if n > q.limit {
+		panic(putTooMuch)
 	}
-	q.maybeOpen()
+	if f = q.free.Add(n << flagBits); f>>flagBits > q.limit {
+		q.free.Add(-n << flagBits)
+		panic(putTooMuch)
+	}
+	if f&purseStaysShut == 0 {
+		q.maybeOpen(f)
+	}
 }
 
 // takeShared takes n for a caller whose CPU has not got as many, and lends the CPU
@@ -153,7 +159,7 @@ func (q *Quota) takeShared(n int64) (took, known bool) {
 	defer q.mu.Unlock()
 	for {
 		f := q.free.Load()
-		free := f >> 1
+		free := f >> flagBits
 		if f&purseMayHold == 0 {
 			return false, false
 		}
@@ -162,9 +168,9 @@ func (q *Quota) takeShared(n int64) (took, known bool) {
 			return false, false
 		}
 		lent := min(share(q.limit), free-n)
-		if q.free.CompareAndSwap(f, f-2*(n+lent)) {
+		if q.free.CompareAndSwap(f, f-(n+lent)<<flagBits) {
 			if !q.purse.lend(lent) {
-				q.free.Add(2 * lent)
+				q.free.Add(lent << flagBits)
 			}
 			return true, true
 		}
@@ -176,8 +182,8 @@ func (q *Quota) callBack() {
 	tokens := q.purse.collect()
 	for {
 		f := q.free.Load()
-		free := f>>1 + tokens
-		if q.free.CompareAndSwap(f, 2*min(max(free, 0), q.limit)) {
+		free := f>>flagBits + tokens
+		if q.free.CompareAndSwap(f, min(max(free, 0), q.limit)<<flagBits) {
 			if free < 0 || free > q.limit {
 				panic(putTooMuch)
 			}
@@ -188,14 +194,18 @@ func (q *Quota) callBack() {
 
 // maybeOpen lets CPUs hold tokens again if most are free. It costs something to find
 // out, so it is not done each time.
-func (q *Quota) maybeOpen() {
-	if f := q.free.Load(); f&purseMayHold != 0 || f < q.limit || rand.Uint32()%openOneIn != 0 || !q.mu.TryLock() {
+func (q *Quota) maybeOpen(f int64) {
+	if f&purseMayHold != 0 || f>>flagBits <= q.limit/2 || rand.Uint32()%openOneIn != 0 || !q.mu.TryLock() {
 		return
 	}
 	defer q.mu.Unlock()
-	if q.free.Load()&purseMayHold == 0 && q.purse.ready() {
+	switch {
+	case q.free.Load()&purseMayHold != 0:
+	case q.purse.ready():
 		q.free.Or(purseMayHold)
 		q.purse.open()
+	case q.purse.state == purseNever:
+		q.free.Or(purseStaysShut)
 	}
 }
 

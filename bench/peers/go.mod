@@ -23,6 +23,8 @@ require (
 	go.opentelemetry.io/otel/trace v1.39.0 // indirect
 )
 
+require golang.org/x/time v0.14.0
+
 require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect

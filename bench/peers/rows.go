@@ -24,7 +24,7 @@ func RowSets() []string {
 
 // MoreRowSets are further names that OpenRows knows.
 func MoreRowSets() (names []string) {
-	for _, name := range slices.Concat(rwmutexRows(), mapSetNames(), counterMapRows, []string{"freelistburst", "histogram", "vec"}, presenceRows()) {
+	for _, name := range slices.Concat(rwmutexRows(), mapSetNames(), counterMapRows, limitRows, []string{"freelistburst", "histogram", "vec"}, presenceRows()) {
 		if !slices.Contains(RowSets(), name) {
 			names = append(names, name)
 		}
@@ -39,6 +39,7 @@ func TargetSets() []string {
 	for _, s := range anySets() {
 		sets = append(sets, s.name)
 	}
+	sets = append(sets, limitRows...)
 	return append(sets, "countermap", "countermap-string", "ref", "gate", "sections", "sharded", "histogram", "vec", "pauses", "lockwaits", "firstuse", "onesize", "manycpus", "adopters")
 }
 
@@ -65,6 +66,8 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 			r.Contenders, r.Targets = RWMutexes(h, every), rwmutexTargets(name)
 		} else if isPresence(name) {
 			r.Contenders, r.Targets = Presence(h, name), presenceTargets(name)
+		} else if slices.Contains(limitRows, name) {
+			r.Contenders, r.Targets = openLimits(h, name)
 		} else if set := mapSet(name); set != nil {
 			r.Contenders, r.Targets = set.open(h), set.targets()
 		} else {

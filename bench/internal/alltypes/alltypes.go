@@ -35,6 +35,10 @@ func Use() error {
 		useSections(new(primitives.Sections)),
 		useSharded(new(primitives.Sharded[tally])),
 		useCheckout(new(primitives.Checkout[object])),
+		useQuota(primitives.NewQuota(threads)),
+		useLimiter(primitives.NewLimiter(0, threads*each/2)),
+		useIDs(new(primitives.IDs)),
+		useMaxAndMin(new(primitives.Max), new(primitives.Min)),
 	)
 }
 
@@ -53,6 +57,10 @@ func UseOn(b backend.Backend) error {
 		useSections(primitives.NewSections(with)),
 		useSharded(primitives.NewSharded[tally](with)),
 		useCheckout(primitives.NewCheckout[object](with)),
+		useQuota(primitives.NewQuota(threads, with)),
+		useLimiter(primitives.NewLimiter(0, threads*each/2, with)),
+		useIDs(primitives.NewIDs(with)),
+		useMaxAndMin(primitives.NewMax(with), primitives.NewMin(with)),
 	)
 }
 
