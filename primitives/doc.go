@@ -8,6 +8,10 @@
 //	sync.RWMutex                        RWMutex
 //	sync.Map                            Map
 //	sync.Pool of one type of object     FreeList
+//	an atomic reference count           Ref
+//	a WaitGroup of work in flight       Gate
+//	a lock around what is unmapped      Sections
+//	values by a guess of the CPU        Sharded, Checkout
 //	sync.Pool                           sync.Pool, here named Pool; see there
 //
 // All types are ready for use as zero values, must not be copied after first
