@@ -97,6 +97,12 @@ func (g *GuardedCell) AddIfZero(delta int64, arg unsafe.Pointer, slow func(w uns
 	return asm.AddIfZero(unsafe.Pointer(g), delta, arg, slow)
 }
 
+// AddOneIfZero is AddIfZero of 1 without an argument for slow, which leaves a caller that
+// is to inline, too, room for two nodes more.
+func (g *GuardedCell) AddOneIfZero(slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool {
+	return asm.AddIfZero(unsafe.Pointer(g), 1, nil, slow)
+}
+
 // AddIfZeroSlow tries once more for a slow path of AddIfZero, after registering
 // the thread if need be, and reports whether it added.
 func (g *GuardedCell) AddIfZeroSlow(delta int64) bool {

@@ -14,6 +14,12 @@
 //	a bounded number, a token channel   Quota          when those that get none are to wait
 //	x/time/rate.Limiter                 Limiter        when events must be spread evenly
 //	a CAS loop around a maximum         Max, Min       when it is read as often as it grows
+//	a histogram of atomics              Histogram      when memory on each CPU is much
+//	a map from labels to counters       CounterVec     when labels are known beforehand
+//	an atomic reference count           Ref            when nobody owns and ends it
+//	a WaitGroup of work in flight       Gate           when it is closed often
+//	a lock around what is unmapped      Sections       when it is ended often
+//	values by a guess of the CPU        Sharded        when there are few users
 //
 // They are for contention: where there is none, what they replace costs as much or a
 // little less, and takes less memory. Package

@@ -16,7 +16,7 @@ func (h *headcount) eager() { h.count(entriesToTurn - 1) }
 // Open reports whether entries are counted in the CPUs' parts.
 func (r *Ref) Open() bool      { return r.in.open() }
 func (g *Gate) Open() bool     { return g.in.open() }
-func (s *Sections) Open() bool { return s.parts[s.now.Load()&1].in.open() }
+func (s *Sections) Open() bool { return s.counting().in.open() }
 
 // Eager makes the next entry turn to the CPUs' parts, if it can.
 func (r *Ref) Eager()  { r.in.eager() }

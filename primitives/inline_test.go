@@ -17,7 +17,7 @@ func TestInlining(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, method := range []string{`\(\*FreeList\[int\]\)\.Get`, `\(\*FreeList\[int\]\)\.Put`, `\(\*Counter\)\.Add`, `\(\*Counter\)\.Inc`, `\(\*Counter\)\.Dec`, `\(\*Counter\)\.Sub`, `\(\*FloatCounter\)\.Add`, `\(\*RWMutex\)\.RLock`, `\(\*RWMutex\)\.RUnlock`, `\(\*Ref\)\.TryGet`, `\(\*Ref\)\.Put`, `\(\*Gate\)\.Enter`, `\(\*Gate\)\.Leave`, `\(\*Sections\)\.Leave`,
+	for _, method := range []string{`\(\*FreeList\[int\]\)\.Get`, `\(\*FreeList\[int\]\)\.Put`, `\(\*Counter\)\.Add`, `\(\*Counter\)\.Inc`, `\(\*Counter\)\.Dec`, `\(\*Counter\)\.Sub`, `\(\*FloatCounter\)\.Add`, `\(\*RWMutex\)\.RLock`, `\(\*RWMutex\)\.RUnlock`, `\(\*Ref\)\.TryGet`, `\(\*Ref\)\.Put`, `\(\*Gate\)\.Enter`, `\(\*Gate\)\.Leave`, `\(\*Sections\)\.Enter`, `\(\*Sections\)\.Leave`,
 		`\(\*Quota\)\.TryTake`, `\(\*Quota\)\.Put`, `\(\*Limiter\)\.Allow`, `\(\*IDs\)\.Next`} {
 		if !regexp.MustCompile(`(?m)can inline ` + method + `$`).Match(out) {
 			t.Errorf("%s does not inline", method)

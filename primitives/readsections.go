@@ -42,8 +42,8 @@ import (
 // On other backends than rseq it is two atomic words. There may be 2^31 sections at
 // once.
 type Sections struct {
-	parts [2]sectionsPart
-	now   atomic.Uint32 // the part in which sections are counted
+	parts [2]sectionsPart // must come first: see Enter
+	now   uintptr         // where the part is in which sections are counted; atomic
 	_     noCopy
 
 	left   raceEdge // from Leaves to Synchronize
@@ -74,10 +74,17 @@ type sectionsPart struct {
 	held  invariantCount
 }
 
-var _ [unsafe.Offsetof(sectionsPart{}.in)]struct{} = [0]struct{}{}
+var (
+	_ [unsafe.Offsetof(sectionsPart{}.in)]struct{} = [0]struct{}{}
+	_ [unsafe.Offsetof(Sections{}.parts)]struct{}  = [0]struct{}{}
+)
 
 // Section is a read section that was entered. The zero value is none.
-type Section struct{ in *sectionsPart }
+type Section struct {
+	in *backend.GuardedCell // with which a sectionsPart begins
+}
+
+func (s Section) part() *sectionsPart { return (*sectionsPart)(unsafe.Pointer(s.in)) }
 
 // NewSections returns a Sections without an open section.
 func NewSections(opts ...Option) *Sections {
@@ -89,13 +96,13 @@ func NewSections(opts ...Option) *Sections {
 }
 
 // Enter begins a section. The caller must Leave it, once.
-func (s *Sections) Enter() Section {
+func (s *Sections) Enter() (section Section) {
 	if raceEnabled || invariants {
 		return s.checkedEnter()
 	}
-	p := &s.parts[s.now.Load()&1]
-	p.in.cell.AddIfZero(1, nil, sectionEnterSlow)
-	return Section{p}
+	section.in = (*backend.GuardedCell)(unsafe.Add(unsafe.Pointer(s), atomic.LoadUintptr(&s.now)))
+	section.in.AddOneIfZero(sectionEnterSlow)
+	return
 }
 
 // Leave ends a section that Enter has begun.
@@ -103,7 +110,7 @@ func (s *Sections) Leave(section Section) {
 	if raceEnabled || invariants {
 		s.checkedLeave(section)
 	} else {
-		section.in.in.cell.Leave(&section.in.in.shared, sectionLeaveSlow)
+		section.in.Leave(&section.part().in.shared, sectionLeaveSlow)
 	}
 }
 
@@ -138,12 +145,14 @@ func (s *Sections) Synchronize(ctx context.Context) error {
 // the next one would not go on with.
 func (s *Sections) attempt(ctx context.Context) error {
 	number := s.starts.Add(1)
-	now := s.now.Load() & 1
-	then, other := &s.parts[now], &s.parts[1-now]
+	then, other := &s.parts[0], &s.parts[1]
+	if atomic.LoadUintptr(&s.now) != 0 {
+		then, other = other, then
+	}
 	if err := other.empty.wait(ctx, func() bool { return other.in.reopen(-backend.ClaimStep) || other.in.reopen(0) }); err != nil {
 		return err
 	}
-	s.now.Store(1 - now)
+	atomic.StoreUintptr(&s.now, uintptr(unsafe.Pointer(other))-uintptr(unsafe.Pointer(s)))
 	then.in.shut(sectionMisuse, nil)
 	if err := then.empty.wait(ctx, then.in.empty); err != nil {
 		return err
@@ -156,23 +165,29 @@ const sectionMisuse = "Sections.Leave of a section that was left"
 
 func (s *Sections) checkedEnter() Section {
 	raceDisable()
-	p := &s.parts[s.now.Load()&1]
+	p := s.counting()
 	raceEnable()
-	p.in.cell.AddIfZero(1, nil, sectionEnterSlow)
+	p.in.cell.AddOneIfZero(sectionEnterSlow)
 	p.held.add(1)
 	s.begun.acquire()
-	return Section{p}
+	return Section{&p.in.cell}
+}
+
+// counting returns the part in which sections are counted.
+func (s *Sections) counting() *sectionsPart {
+	return (*sectionsPart)(unsafe.Add(unsafe.Pointer(s), atomic.LoadUintptr(&s.now)))
 }
 
 func (s *Sections) checkedLeave(section Section) {
 	s.left.releaseMerge()
-	if section.in != &s.parts[0] && section.in != &s.parts[1] {
+	p := section.part()
+	if p != &s.parts[0] && p != &s.parts[1] {
 		panic("percpu: Sections.Leave of another Sections' section")
 	}
-	if section.in.held.add(-1) < 0 {
+	if p.held.add(-1) < 0 {
 		fatalLeave(sectionMisuse)
 	}
-	section.in.in.cell.Leave(&section.in.in.shared, sectionLeaveSlow)
+	p.in.cell.Leave(&p.in.shared, sectionLeaveSlow)
 }
 
 func sectionEnterSlow(w unsafe.Pointer, _ int64, _ unsafe.Pointer) bool {

@@ -11,7 +11,7 @@ import (
 )
 
 // compare builds both sides, and runs them in turns.
-func compare(before, after string, rounds int) error {
+func compare(before, after string, rounds int, with []string) error {
 	costs := make(map[string][2][]float64)
 	var names []string
 	for i, dir := range []string{before, after} {
@@ -24,7 +24,7 @@ func compare(before, after string, rounds int) error {
 	}
 	for range rounds {
 		for side, dir := range []string{before, after} {
-			lines, err := measure(dir)
+			lines, err := measure(dir, with)
 			if err != nil {
 				return err
 			}
@@ -55,9 +55,10 @@ type line struct {
 }
 
 // measure runs one side once: its Get, and pebble's own benchmark of read states.
-func measure(dir string) (lines []line, err error) {
+func measure(dir string, with []string) (lines []line, err error) {
 	run := func(name string, args ...string) (string, error) {
-		cmd := exec.Command(filepath.Join(dir, name), args...)
+		args = slices.Concat(with, []string{filepath.Join(dir, name)}, args)
+		cmd := exec.Command(args[0], args[1:]...)
 		cmd.Dir = dir
 		cmd.Stderr = os.Stderr
 		out, err := cmd.Output()

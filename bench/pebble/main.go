@@ -2,7 +2,7 @@
 // database, under a RWMutex, and runs pebble's own tests of that, and its Get, as it is
 // and so.
 //
-//	go run -C bench/pebble . tests     # pebble's tests, with the Ref
+//	go run -C bench/pebble . tests     # pebble's tests, with the Ref: some minutes
 //	go run -C bench/pebble . get       # Get and pebble's benchmark of read states, before and after
 //
 // Pebble's source is taken from the module cache and patched in a folder that goes away;
@@ -26,14 +26,15 @@ const tests = "^Test(DB|Basic|Random|Get|Empty|LargeBatch|IterLeak|MemTableReser
 func main() {
 	run := flag.String("run", tests, "which of pebble's tests")
 	rounds := flag.Int("rounds", 8, "rounds of before and after")
+	with := flag.String("with", "", "a command that starts what is measured, as chrt does")
 	flag.Parse()
-	if err := do(flag.Arg(0), *run, *rounds); err != nil {
+	if err := do(flag.Arg(0), *run, *rounds, strings.Fields(*with)); err != nil {
 		fmt.Fprintln(os.Stderr, "pebble:", err)
 		os.Exit(1)
 	}
 }
 
-func do(what, run string, rounds int) error {
+func do(what, run string, rounds int, with []string) error {
 	dir, err := os.MkdirTemp("", "pebble")
 	if err != nil {
 		return err
@@ -51,7 +52,7 @@ func do(what, run string, rounds int) error {
 		if err := copyPatched(before, false); err != nil {
 			return err
 		}
-		return compare(before, after, rounds)
+		return compare(before, after, rounds, with)
 	}
 	return fmt.Errorf("want tests or get, not %q", what)
 }
