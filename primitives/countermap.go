@@ -33,9 +33,9 @@ import (
 // as seen by one goroutine, except by a Delete or Reset.
 //
 // In the terminology of the Go memory model Add, Inc, Delete and Reset are
-// writes, Load, LoadOk, Range, All, Len, String, MarshalJSON, Delete and Reset are reads, and none of them
-// synchronizes: an Add that happens before a Load is seen by it, but seeing an Add
-// orders nothing else.
+// writes, Load, LoadOk, Range, All, Len, String, MarshalJSON, Delete and Reset are
+// reads, and none of them synchronizes: an Add that happens before a Load is seen
+// by it, but seeing an Add orders nothing else.
 //
 // # Cost
 //

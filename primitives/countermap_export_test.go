@@ -40,10 +40,24 @@ func (c *CounterMap[K]) Reserved() int { return int(c.keys.Load()) }
 func (c *CounterMap[K]) AddLate(key K, delta int64, meanwhile func()) {
 	h := c.find(key).hot.Load()
 	meanwhile()
-	h.cell.Cell().Add(delta)
-	if h.cell.Guard().Load() != 0 {
-		h.sweep()
-	}
+	h.addThenLook(delta)
+}
+
+// BeforeAgain has something done before what a key's parts refuse, or what has been
+// swept from them, is added elsewhere.
+func (c *CounterMap[K]) BeforeAgain(key K, do func()) {
+	h := c.find(key).hot.Load()
+	h.owner = before{do, h.owner}
+}
+
+type before struct {
+	do func()
+	adder
+}
+
+func (b before) again(delta int64) {
+	b.do()
+	b.adder.again(delta)
 }
 
 // Shut closes the guard of a hot key's parts, as a Reset does that has still to come

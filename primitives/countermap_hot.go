@@ -51,11 +51,16 @@ func (h *hot) addSwept(delta int64) bool {
 	if h.cell.Guard().Load() != 0 {
 		return false
 	}
+	h.addThenLook(delta)
+	return true
+}
+
+// addThenLook adds to swept parts that have been found open.
+func (h *hot) addThenLook(delta int64) {
 	h.cell.Cell().Add(delta)
 	if h.cell.Guard().Load() != 0 {
 		h.sweep()
 	}
-	return true
 }
 
 // sweep takes what swept parts hold to another count, or to the word, if that is

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/primitives"
@@ -101,7 +102,7 @@ func TestCounterMapForms(t *testing.T) {
 
 		// Values wrap around at 63 bits: in one step and in two, cold, and through the
 		// word and the parts of what is hot.
-		const least, most = -1 << 62, 1<<62 - 1
+		const least, most int64 = -1 << 62, 1<<62 - 1
 		for _, hot := range []bool{false, true} {
 			n := int64(0)
 			if hot {
@@ -153,7 +154,24 @@ func TestCounterMapSweeps(t *testing.T) {
 	}
 	n = 5 + warm(t, c, "a")
 	c.Add("a", 1000)
+	swept, loads := false, make(chan int64, 1)
+	c.BeforeAgain("a", func() { // what was in the parts is nowhere now; a Load must wait
+		swept = true
+		began := make(chan bool)
+		go func() {
+			close(began)
+			loads <- c.Load("a")
+		}()
+		<-began
+		time.Sleep(10 * time.Millisecond)
+	})
 	c.AddLate("a", 7, func() { c.Shut("a") })
+	if !swept {
+		t.Fatal("an addition that came too late did not look again")
+	}
+	if got := <-loads; got != n+1007 {
+		t.Errorf("a Load during a sweep: %d, want %d", got, n+1007)
+	}
 	c.Add("a", 1)
 	if got, ok := c.LoadOk("a"); got != n+1008 || !ok {
 		t.Errorf("shut: %d, %t, want %d", got, ok, n+1008)

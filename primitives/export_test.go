@@ -13,8 +13,8 @@ func NewBadHashMap[K comparable, V any](opts ...MapOption) *Map[K, V] {
 	return m
 }
 
-// NewTruncHashMap returns a map with hashes of such keys that choose one of four
-// chains, and few tags.
+// NewTruncHashMap returns a map with hashes of small integers that choose one of four
+// chains.
 func NewTruncHashMap[K comparable, V any](opts ...MapOption) *Map[K, V] {
 	m := NewMap[K, V](opts...)
 	m.core.words = wordHash{0, 1, 1<<62 | 1}

@@ -17,8 +17,9 @@ import (
 //
 // Keys are compared and hashed as those of a map[K]V. In particular each Store
 // of a key that is not equal to itself, as a NaN is, adds an entry that no key
-// can reach; Range, DeleteMatching and Clear do. A key that holds an interface of a dynamic type
-// that is not comparable panics. Hashes are seeded at random for each map.
+// can reach; Range, DeleteMatching and Clear do. A key that holds an interface of
+// a dynamic type that is not comparable panics. Hashes are seeded at random for
+// each map.
 //
 // In the terminology of the Go memory model Load, LoadOrStore, LoadOrCompute,
 // LoadAndDelete, Swap, CompareAndSwap, CompareAndDelete and Compute are reads,
@@ -204,8 +205,8 @@ const (
 // fn holds a lock that other keys may share: who writes them waits for it, Loads
 // and the growth of the map don't. It must not use the map, but for Load and Len,
 // or it may wait for itself for ever; with the tag percpuinvariants, and in race
-// builds, that panics. It should be short. If it panics or calls runtime.Goexit, nothing has changed and the lock is
-// released.
+// builds, that panics. It should be short. If it panics or calls runtime.Goexit,
+// nothing has changed and the lock is released.
 func (m *Map[K, V]) Compute(key K, fn func(old V, loaded bool) (new V, action MapAction)) (actual V, ok bool) {
 	actual, ok, _ = m.modify(verbCompute, key, actual, actual, fn)
 	return actual, ok

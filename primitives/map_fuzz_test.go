@@ -2,7 +2,6 @@ package primitives_test
 
 import (
 	"maps"
-	"strconv"
 	"testing"
 
 	"github.com/percpu-go/percpu/primitives"
@@ -28,7 +27,7 @@ func FuzzMap(f *testing.F) {
 			runCommands(t, commands, primitives.NewMap[byte, byte](opt), func(b byte) byte { return b })
 			runCommands(t, commands, primitives.NewTruncHashMap[byte, byte](opt), func(b byte) byte { return b })
 			runCommands(t, commands, primitives.NewMap[[3]int, byte](opt), wide)
-			runCommands(t, commands, primitives.NewBadHashMap[string, byte](opt), func(b byte) string { return strconv.Itoa(int(b)) })
+			runCommands(t, commands, primitives.NewBadHashMap[string, byte](opt), func(b byte) string { return text(int(b)) })
 		}
 	})
 }

@@ -19,8 +19,8 @@ func TestMapsInBubble(t *testing.T) {
 		testMethods(t, new(primitives.Map[int, int]), keysOf(600, id), id)
 		testMethods(t, new(primitives.Map[string, int]), keysOf(600, strconv.Itoa), id)
 		testMethods(t, primitives.NewBadHashMap[int, int](), keysOf(100, id), id)
-		testMethods(t, primitives.NewBadHashMap[string, int](), keysOf(100, strconv.Itoa), id)
-		testMethods(t, primitives.NewTruncHashMap[string, int](), keysOf(600, strconv.Itoa), id)
+		testMethods(t, primitives.NewBadHashMap[string, int](), keysOf(100, text), id)
+		testMethods(t, primitives.NewTruncHashMap[int, int](), keysOf(600, id), id)
 	}
 	unkey := func(k string) int {
 		i, _ := strconv.Atoi(k)

@@ -20,6 +20,9 @@ type (
 	name  string
 )
 
+// text returns one of different strings that a map hashes itself.
+func text(i int) string { return fmt.Sprintf("key %d", i) }
+
 // keysOf returns n different keys of type K.
 func keysOf[K comparable](n int, key func(int) K) []K {
 	keys := make([]K, n)
@@ -175,7 +178,6 @@ func checkIterators[K, V comparable](t *testing.T, m *primitives.Map[K, V], keys
 
 func TestMap(t *testing.T) {
 	id := func(i int) int { return i }
-	text := func(i int) string { return fmt.Sprint("key ", i) }
 	t.Run("int→int", testMap(true, id, id))
 	t.Run("uint16→uint8", testMap(true, func(i int) uint16 { return uint16(i) }, func(i int) uint8 { return uint8(i) }))
 	t.Run("int32→struct{}", testMap(true, func(i int) int32 { return int32(-i) }, func(int) struct{} { return struct{}{} }))
