@@ -135,7 +135,9 @@ slow:
 //	R10 = R8[R9] + delta
 //	[3] R8[R9] = R10
 //	shared: R9 = *BX, atomic *BX += delta
-//	if R9 != 0 (enter), R9 <= 0 (leave): goto slow with BX = R9 + delta
+//	if R9 == 0 (enter), R9 > 0 (leave): return
+//	if R9 > 0 and *AX == NoWord: return
+//	goto slow with BX = R9 + delta
 //	slow: with BX = NotAdded
 #ifdef HINTS
 #define STEP_SECTION(section, replaced, delta) YIELD
@@ -170,6 +172,12 @@ shared: \
 	tell  told \
 	RET \
 told: \
+	TESTQ R9, R9 \
+	JLE   say \
+	CMPQ  0(AX), $const_NoWord \
+	JNE   say \
+	RET \
+say: \
 	LEAQ delta(R9), BX \
 	SLOW(CX) \
 	STEP_AWAY \

@@ -110,7 +110,9 @@ slow:
 //	R10 = *R8 + delta
 //	[3] *R8 = R10, for leave: release
 //	shared: R12 = *R1, R10 = (atomic *R1 += delta)
-//	if R12 != 0 (enter), R10 < 0 (leave): goto slow with R1 = R10
+//	if R12 == 0 (enter), R10 >= 0 (leave): return
+//	if R12 > 0 and *R0 == NoWord: return
+//	goto slow with R1 = R10
 //	slow: with R1 = NotAdded
 //
 // The guard is loaded in the section, so a fence that follows its change leaves no
@@ -150,6 +152,13 @@ shared: \
 	TELL \
 	RET \
 told: \
+	CMP  $0, R12 \
+	BLE  say \
+	MOVD (R0), R13 \
+	CMN  $1, R13 \
+	BNE  say \
+	RET \
+say: \
 	MOVD R10, R1 \
 	SLOW(R2) \
 away: \

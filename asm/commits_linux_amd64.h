@@ -9,8 +9,8 @@
 #ifdef const_inject
 #define addCommit 0x5c
 #define addFloat64Commit 0x82
-#define enterCommit 0x5c
-#define leaveCommit 0x5c
+#define enterCommit 0x60
+#define leaveCommit 0x60
 #define addIfZeroCommit 0x5b
 #define pushCommit 0xa3
 #define popCommit 0x83
@@ -35,8 +35,8 @@
 #ifdef const_inject
 #define addCommit 0x6a
 #define addFloat64Commit 0x8c
-#define enterCommit 0x66
-#define leaveCommit 0x66
+#define enterCommit 0x6a
+#define leaveCommit 0x6a
 #define addIfZeroCommit 0x61
 #define pushCommit 0xad
 #define popCommit 0x8d
@@ -61,8 +61,8 @@
 #ifdef const_inject
 #define addCommit 0x57
 #define addFloat64Commit 0x7d
-#define enterCommit 0x57
-#define leaveCommit 0x57
+#define enterCommit 0x5b
+#define leaveCommit 0x5b
 #define addIfZeroCommit 0x56
 #define pushCommit 0x9a
 #define popCommit 0x7a

@@ -175,6 +175,7 @@ package asm
 //	    sum = (atomic *shared += delta)
 //	    Enter: if sum == 1: return
 //	    Leave: if sum >= 0: return
+//	    if sum > delta and *w is NoWord: return
 //	    tail-jump to slow(w, sum)
 //	slow:
 //	    tail-jump to slow(w, NotAdded)

@@ -48,7 +48,7 @@ const NotAdded = asm.NotAdded
 // Enter adds 1: to the cell if that is attached to memory of sections, and the
 // guard is zero, and else to shared, a word for all CPUs, which is best on another
 // cache line. If the result of that is not 1, it calls slow with it: somebody else
-// is there. If it could add nothing, because the thread is new, or the runtime
+// is there; but see NoCell. If it could add nothing, because the thread is new, or the runtime
 // wants the goroutine to yield, it calls slow with NotAdded, and EnterSlow does it.
 // It inlines to one call of a leaf.
 func (g *GuardedCell) Enter(shared *atomic.Int64, slow func(w unsafe.Pointer, sum int64)) {
@@ -59,6 +59,14 @@ func (g *GuardedCell) Enter(shared *atomic.Int64, slow func(w unsafe.Pointer, su
 // zero.
 func (g *GuardedCell) Leave(shared *atomic.Int64, slow func(w unsafe.Pointer, sum int64)) {
 	asm.Leave(unsafe.Pointer(g), word(shared), slow)
+}
+
+// NoCell says that the cell is not to be attached, ever. From then on Enter does not
+// call slow only because somebody else is there.
+func (g *GuardedCell) NoCell() {
+	attaching.Lock()
+	defer attaching.Unlock()
+	g.cell.word.CompareAndSwap(0, int64(asm.NoWord))
 }
 
 // EnterSlow adds 1 for a slow path of Enter that was called with NotAdded. It

@@ -116,6 +116,7 @@ func (rw *RWMutex) attach() {
 	raceEnable()
 	if first && (!can || fenceAll(b) != nil || rw.readers.Cell().Attach(b) != nil) {
 		rw.readers.Guard().Store(closedForEver)
+		rw.readers.NoCell()
 	}
 }
 

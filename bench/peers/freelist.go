@@ -51,6 +51,8 @@ type keeper struct {
 	pairs func(n int)
 	burst func(n int)
 	check func(done int64) error // nil if it can't tell what it did
+
+	prepare func(threads int) // nil if it stays what it is
 }
 
 // FreeLists returns contenders that get an object and put it back, or with burst
@@ -87,7 +89,7 @@ func FreeLists(h Host, burst bool) (contenders []*Contender) {
 				return counted(made[i].uses)(done)
 			}
 			return nil
-		}))
+		}).prepared(k.prepare))
 	}
 	return contenders
 }
@@ -122,13 +124,18 @@ func (r *registry) uses() (sum int64) {
 }
 
 func keepFreeList(b namedBackend, r *registry) *keeper {
-	l := primitives.NewFreeList[object](primitives.WithBackend(b.backend))
-	l.New = r.add
-	return &keeper{b.name, Ours, func(n int) {
+	lists := newByThreads(func() *primitives.FreeList[object] {
+		l := primitives.NewFreeList[object](primitives.WithBackend(b.backend))
+		l.New = r.add
+		return l
+	})
+	return &keeper{name: b.name, role: Ours, prepare: lists.prepare, pairs: func(n int) {
+		l := lists.now
 		for range n {
 			l.Put(l.Get())
 		}
-	}, func(n int) {
+	}, burst: func(n int) {
+		l := lists.now
 		var held [outstanding]*object
 		for ; n > 0; n -= outstanding {
 			some := held[:min(n, outstanding)]
@@ -140,10 +147,14 @@ func keepFreeList(b namedBackend, r *registry) *keeper {
 				l.Put(o)
 			}
 		}
-	}, func(done int64) error {
-		s := l.Stats()
-		if got := int64(s.Hits+s.Refills) + int64(s.Objects); got < done {
-			return fmt.Errorf("%d Gets were served of %d: %+v", got, done, s)
+	}, check: func(done int64) error {
+		got := int64(0)
+		for _, l := range lists.all {
+			s := l.Stats()
+			got += int64(s.Hits+s.Refills) + int64(s.Objects)
+		}
+		if got < done {
+			return fmt.Errorf("%d Gets were served of %d", got, done)
 		}
 		return nil
 	}}
@@ -167,7 +178,7 @@ func keepPercpuPool(r *registry) *keeper {
 				p.Put(o)
 			}
 		}
-	}, nil}
+	}, nil, nil}
 }
 
 func keepSyncPool(r *registry) *keeper {
@@ -188,7 +199,7 @@ func keepSyncPool(r *registry) *keeper {
 				p.Put(o)
 			}
 		}
-	}, nil}
+	}, nil, nil}
 }
 
 // keepChannel is a buffered channel with as many objects as two bursts need.
@@ -213,7 +224,7 @@ func keepChannel(r *registry) *keeper {
 				c <- o
 			}
 		}
-	}, nil}
+	}, nil, nil}
 }
 
 // mutexStack is a slice under a lock.
@@ -271,7 +282,7 @@ func keepMutexStack(r *registry) *keeper {
 				s.Put(o)
 			}
 		}
-	}, nil}
+	}, nil, nil}
 }
 
 func keepTightStack(r *registry) *keeper {
@@ -293,5 +304,5 @@ func keepTightStack(r *registry) *keeper {
 				s.Put(o)
 			}
 		}
-	}, nil}
+	}, nil, nil}
 }
