@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/backend/backendtest"
 	"github.com/percpu-go/percpu/primitives"
 )
@@ -29,69 +28,6 @@ func rseqOption(t *testing.T) primitives.Option {
 		t.Skip("no fence is to be had")
 	}
 	return opt
-}
-
-// TestRWMutexAlone: a lock that one goroutine uses at a time never begins anything.
-func TestRWMutexAlone(t *testing.T) {
-	var fences atomic.Int64
-	defer primitives.HookFence(func() error { fences.Add(1); return nil })()
-	locks := make([]*primitives.RWMutex, 100_000)
-	opt := primitives.WithBackend(anyBackend(t))
-	goroutines := runtime.NumGoroutine()
-	for i := range locks {
-		if locks[i] = new(primitives.RWMutex); i%2 == 0 {
-			locks[i] = primitives.NewRWMutex(opt)
-		}
-	}
-	for range 4 {
-		for _, rw := range locks {
-			rw.RLock()
-			rw.RUnlock()
-			rw.Lock()
-			rw.Unlock()
-			if !rw.TryRLock() || rw.TryLock() {
-				t.Fatal("TryRLock failed, or TryLock did not")
-			}
-			rw.RUnlock()
-		}
-	}
-	for i, rw := range locks {
-		if rw.Begun() || rw.Met() {
-			t.Fatalf("lock %d has begun something", i)
-		}
-	}
-	if n := fences.Load(); n != 0 {
-		t.Errorf("%d fences", n)
-	}
-	if n := runtime.NumGoroutine(); n > goroutines {
-		t.Errorf("%d goroutines, there were %d", n, goroutines)
-	}
-}
-
-// anyBackend returns the best backend that can be had.
-func anyBackend(t *testing.T) backend.Backend {
-	t.Helper()
-	for _, c := range primitives.Candidates() {
-		if b, err := c.Open(); err == nil {
-			return b
-		}
-	}
-	t.Fatal("no backend")
-	return nil
-}
-
-// TestRWMutexNested: a goroutine that meets itself has met nobody.
-func TestRWMutexNested(t *testing.T) {
-	rw := primitives.NewRWMutex(rseqOption(t))
-	for range 100 * primitives.TurnAfter {
-		rw.RLock()
-		rw.RLock()
-		rw.RUnlock()
-		rw.RUnlock()
-	}
-	if rw.Open() {
-		t.Error("turned")
-	}
 }
 
 // meet makes goroutines read-lock rw until done, while it is read-locked.

@@ -85,3 +85,78 @@ func checkGuardFence(b backend.Backend) error {
 	}
 	return nil
 }
+
+// door counts who is in, and remembers what slow paths were told.
+type door struct {
+	cell   backend.GuardedCell // first: slow paths get its address
+	shared atomic.Int64
+	told   int64
+}
+
+// nobody was told anything, or that a goroutine was to yield.
+const (
+	nothing = 1 << 60
+	yielded = nothing + 1
+)
+
+func (d *door) enter() (told int64) {
+	d.told = nothing
+	d.cell.Enter(&d.shared, enteredDoor)
+	return d.told
+}
+
+func (d *door) leave() (told int64) {
+	d.told = nothing
+	d.cell.Leave(&d.shared, leftDoor)
+	return d.told
+}
+
+func enteredDoor(w unsafe.Pointer, sum int64) {
+	d := (*door)(w)
+	if d.told = sum; sum == backend.NotAdded {
+		d.cell.EnterSlow(&d.shared)
+		d.told = yielded
+	}
+}
+
+func leftDoor(w unsafe.Pointer, sum int64) {
+	d := (*door)(w)
+	if d.told = sum; sum == backend.NotAdded {
+		d.cell.LeaveSlow(&d.shared)
+		d.told = yielded
+	}
+}
+
+// checkEnter looks which sums of the shared word slow paths are told, as long as
+// there is no cell, and once it is known that there will be none.
+func checkEnter(backend.Backend) error {
+	for _, never := range []bool{false, true} {
+		meeting := int64(2)
+		if never {
+			meeting = nothing
+		}
+		for range 1000 {
+			d := new(door)
+			if never {
+				d.cell.NoCell()
+			}
+			for i, step := range []struct {
+				do   func() int64
+				want int64
+			}{
+				{d.enter, nothing},
+				{d.enter, meeting},
+				{d.leave, nothing},
+				{d.leave, nothing},
+				{d.leave, -1},
+				{d.enter, 0},
+				{func() int64 { d.shared.Add(-backend.ClaimStep); return d.enter() }, 1 - backend.ClaimStep},
+			} {
+				if got := step.do(); got != step.want && got != yielded {
+					return fmt.Errorf("no cell ever: %t; step %d: told %d, want %d", never, i, got, step.want)
+				}
+			}
+		}
+	}
+	return nil
+}
