@@ -2,7 +2,7 @@
 // that many CPUs change at once. Each CPU has its own part, so that CPUs don't wait
 // for each other's caches.
 //
-//	instead of                          use            which loses
+//	instead of                          use            but not
 //	atomic.Int64 as a counter           Counter        when it is read as often as written, or 24 bytes are many
 //	a mutex around a float64 sum        FloatCounter   the same
 //	a sync.Map of atomic.Int64s         CounterMap     when Add must return the sum

@@ -50,7 +50,7 @@ func adopterTargets(h Host, name, call string) []Target {
 
 // Adopters builds a program of real code, twice in one, and runs it: as it is, and with
 // its import of package sync exchanged for one in which the locks are package
-// percpu's. It needs the go command, and the sources in its module cache or a way to
+// percpu's. What noise kept from being measured has no result. It needs the go command, and the sources in its module cache or a way to
 // them.
 func Adopters(h Host, cfg bench.Config) ([]Group, error) {
 	dir, err := os.MkdirTemp("", "adopters")
@@ -85,8 +85,11 @@ func Adopters(h Host, cfg bench.Config) ([]Group, error) {
 	}
 	var groups []Group
 	for _, a := range adopters {
-		result := out.Results[a.name]
-		groups = append(groups, Group{Name: adopterGroup + a.name, Result: result, Verdicts: Judge(result, adopterTargets(h, a.name, a.call))})
+		g := Group{Name: adopterGroup + a.name, Result: out.Results[a.name]}
+		if g.Result != nil { // there was a round without interruption
+			g.Verdicts = Judge(g.Result, adopterTargets(h, a.name, a.call))
+		}
+		groups = append(groups, g)
 	}
 	return groups, nil
 }

@@ -33,7 +33,7 @@ func measureAdopters(opts options, step func(string)) (all []adopter, err error)
 	if err != nil {
 		return nil, err
 	}
-	for i, s := range suites {
+	for i, s := range suites { // both in the order of peers' list
 		all = append(all, adopter{s, groups[i].Result})
 	}
 	return all, nil
@@ -50,7 +50,10 @@ func (m *measurement) adopters() section {
 		for _, n := range []int{1, 2} {
 			text, ratio, ok := a.cost(n)
 			cells = append(cells, text...)
-			if ok && slower(ratio) {
+			switch {
+			case !ok && mk == win:
+				mk = none
+			case ok && slower(ratio):
 				mk = loss
 			}
 		}
@@ -69,6 +72,9 @@ func (m *measurement) adopters() section {
 
 // cost compares the call on a number of threads.
 func (a *adopter) cost(threads int) (cells []string, ratio bench.Ratio, ok bool) {
+	if a.Result == nil {
+		return []string{"too much noise", ""}, ratio, false
+	}
 	was, is := a.Result.Row("original", threads), a.Result.Row("exchanged", threads)
 	if was == nil || is == nil {
 		return []string{"", ""}, ratio, false

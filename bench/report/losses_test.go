@@ -76,5 +76,9 @@ func TestAdopters(t *testing.T) {
 		if len(s.Table) != 2 || s.Marks[1] != test.want {
 			t.Errorf("%+v: %v %v", test, s.Table, s.Marks)
 		}
+		m.Adopters[0].Result = nil
+		if s := m.adopters(); s.Marks[1] == win {
+			t.Errorf("not measured, and %v", s.Marks)
+		}
 	}
 }

@@ -6,7 +6,8 @@
 //
 // It has every identifier of the standard package, under each version of Go that
 // this module supports, and no other. An identifier is this module's where that is
-// never worse than what it stands for, and the standard one otherwise:
+// better with contention and, within some nanoseconds, as good without; otherwise it
+// is the standard one:
 //
 //	RWMutex     primitives.RWMutex. It begins as the standard one works, on one word;
 //	            when readers have met, each CPU counts its own

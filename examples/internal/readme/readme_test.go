@@ -106,7 +106,7 @@ func TestSwitch(t *testing.T) {
 	if m == nil {
 		t.Fatal("README shows no change of an import")
 	}
-	dir, err := os.MkdirTemp(root, "testdata-") // in this module, and ignored by ./...
+	dir, err := os.MkdirTemp(root, "_switch-") // in this module, and passed over by ./...
 	if err != nil {
 		t.Fatal(err)
 	}
