@@ -5,6 +5,8 @@
 //	atomic.Int64 as a counter           Counter
 //	a mutex around a float64 sum        FloatCounter
 //	a sync.Map of atomic.Int64s         CounterMap
+//	a metrics library's histogram       Histogram, ExpHistogram
+//	… or vector by label values         CounterVec, FloatCounterVec, HistogramVec
 //	sync.RWMutex                        RWMutex
 //	sync.Map                            Map
 //	sync.Pool of one type of object     FreeList

@@ -30,6 +30,9 @@ func Use() error {
 		useMap(new(primitives.Map[string, int])),
 		useCounterMap(new(primitives.CounterMap[string])),
 		useRWMutex(new(primitives.RWMutex)),
+		useHistogram(new(primitives.Histogram)),
+		useExpHistogram(new(primitives.ExpHistogram)),
+		useVecs(primitives.NewCounterVec(vecLabels), primitives.NewFloatCounterVec(vecLabels), primitives.NewHistogramVec(vecLabels, nil)),
 	)
 }
 
@@ -43,6 +46,10 @@ func UseOn(b backend.Backend) error {
 		useMap(primitives.NewMap[string, int](with)),
 		useCounterMap(primitives.NewCounterMap[string](with)),
 		useRWMutex(primitives.NewRWMutex(with)),
+		useHistogram(primitives.NewHistogram([]float64{1, 2}, with)),
+		useHistogram(primitives.NewHistogram([]float64{1, 2}, with, primitives.WithExactSnapshots())),
+		useExpHistogram(primitives.NewExpHistogram(with)),
+		useVecs(primitives.NewCounterVec(vecLabels, with), primitives.NewFloatCounterVec(vecLabels, with), primitives.NewHistogramVec(vecLabels, nil, with)),
 	)
 }
 
