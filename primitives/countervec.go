@@ -24,7 +24,7 @@ package primitives
 //
 // # Cost
 //
-// A series costs about 130 bytes, 16 for each label, and its values, and what a Counter
+// A series costs about 110 bytes, 16 for each label and its value, and what a Counter
 // costs on each CPU.
 type CounterVec struct {
 	_ noCopy

@@ -9,7 +9,7 @@
 //	sync.RWMutex                        RWMutex        when it is mostly written, or 96 bytes are many
 //	sync.Map                            Map            when one goroutine alone uses it
 //	sync.Pool of one type of object     FreeList       when memory should go back to the collector
-//	sync.Pool                           Pool           nothing: it is sync.Pool
+//	sync.Pool                           Pool           (it is sync.Pool)
 //	an atomic.Uint64 that names things  IDs            when numbers must not have gaps
 //	a bounded number, a token channel   Quota          when those that get none are to wait
 //	x/time/rate.Limiter                 Limiter        when events must be spread evenly

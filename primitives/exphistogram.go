@@ -47,7 +47,7 @@ const (
 //
 // # Cost
 //
-// An ExpHistogram costs 350 bytes, and for each sign that is observed 24 for each
+// An ExpHistogram costs 320 bytes, and for each sign that is observed 24 for each
 // bucket it may have; and on each CPU 8 bytes for every bucket that is used there and
 // 16 besides. When buckets become wider the old ones live on until the next
 // collection. Counts wrap around at 64 bits.

@@ -68,14 +68,6 @@ func (f *bucketFinder) tabulate() {
 	f.bounds = bounds[:n]
 }
 
-// of returns the bounds of a finder that may be nil.
-func (f *bucketFinder) of() []float64 {
-	if f == nil {
-		return nil
-	}
-	return f.bounds[:len(f.bounds):len(f.bounds)]
-}
-
 // mostInPart returns how many bounds lie in the part with the most of them, the first
 // one being that with all bounds below, too.
 func mostInPart(bounds []float64, first int64, shift uint8) (most int) {
@@ -108,8 +100,12 @@ func (f *bucketFinder) find(v float64) int {
 	if len(f.bounds) > fewBounds {
 		return f.findMany(v)
 	}
-	i := 0
-	for _, b := range f.bounds {
+	return linear(f.bounds, v)
+}
+
+// linear is find for few bounds.
+func linear(bounds []float64, v float64) (i int) {
+	for _, b := range bounds {
 		if v <= b {
 			break
 		}

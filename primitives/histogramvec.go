@@ -5,9 +5,9 @@ package primitives
 // Counter, and all that is said there holds here; a series costs as much more as
 // a Histogram does.
 type HistogramVec struct {
-	_    noCopy
-	find *bucketFinder // nil if there are no bounds
-	v    vec[Histogram]
+	_      noCopy
+	bounds []float64
+	v      vec[Histogram]
 }
 
 // NewHistogramVec returns a vector without series. It panics if a label is there
@@ -16,7 +16,7 @@ func NewHistogramVec(labels []string, bounds []float64, opts ...HistogramVecOpti
 	h := new(HistogramVec)
 	o := apply(opts, HistogramVecOption.ofHistogramVec)
 	find := newBucketFinder(checkedBounds("NewHistogramVec", bounds))
-	h.find = find
+	h.bounds = find.bounds
 	h.v.start("HistogramVec", labels, o, func(item *Histogram) { item.start(find, o) })
 	return h
 }
@@ -34,7 +34,7 @@ func (h *HistogramVec) Range(f func(values []string, h *Histogram) bool) { h.v.e
 func (h *HistogramVec) Labels() []string { return h.v.labels }
 
 // Bounds returns the bounds of every series. The caller must not change them.
-func (h *HistogramVec) Bounds() []float64 { return h.find.of() }
+func (h *HistogramVec) Bounds() []float64 { return h.bounds[:len(h.bounds):len(h.bounds)] }
 
 // Len returns the number of series, not counting the Overflow.
 func (h *HistogramVec) Len() int { return int(h.v.n.Load()) }

@@ -47,9 +47,12 @@ var histogramTargets = []Target{
 	{"atomic backend: Histogram.Observe, exact snapshots / prometheus", cost, row{PercpuAtomic + exactSnapshots, 2}, row{Prometheus, 2}, Bound{}},
 }
 
-// latencies are observed again and again: seconds, of which half are between 20 and
-// 75 ms. No processor predicts their buckets.
-var latencies = func() (s [1 << 10]float64) {
+// observations are what a loop observes, again and again: seconds.
+type observations [1 << 10]float64
+
+// varied are latencies as they come, of which half are between 20 and 75 ms. No
+// processor predicts all of their buckets.
+var varied = func() (s observations) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for i := range s {
 		s[i] = 0.04 * math.Exp(rng.NormFloat64())
@@ -57,32 +60,40 @@ var latencies = func() (s [1 << 10]float64) {
 	return s
 }()
 
-// Histograms returns contenders that observe latencies, in Prometheus' default
+// steady are latencies of which a processor knows the bucket.
+var steady = func() (s observations) {
+	for i := range s {
+		s[i] = 0.04
+	}
+	return s
+}()
+
+// Histograms returns contenders that observe values, in Prometheus' default
 // buckets or in exponential ones.
-func Histograms(h Host) (contenders []*Contender) {
+func Histograms(h Host, values *observations) (contenders []*Contender) {
 	for _, b := range h.backends() {
 		with := primitives.WithBackend(b.backend)
 		contenders = append(contenders,
-			contendHistogram(b.name, with),
-			contendHistogram(b.name+exactSnapshots, with, primitives.WithExactSnapshots()),
-			contendExpHistogram(b.name+exponential, with),
+			contendHistogram(values, b.name, with),
+			contendHistogram(values, b.name+exactSnapshots, with, primitives.WithExactSnapshots()),
+			contendExpHistogram(values, b.name+exponential, with),
 		)
 	}
 	return append(contenders,
-		contendPrometheusHistogram(Prometheus, prometheus.HistogramOpts{Name: "h", Buckets: prometheus.DefBuckets}),
-		contendPrometheusHistogram(PrometheusNative, prometheus.HistogramOpts{Name: "h", NativeHistogramBucketFactor: 1.1}),
-		contendVictoriaHistogram(),
-		contendOTelHistogram(OTel, nil),
-		contendOTelHistogram(OTelExponential, sdk.AggregationBase2ExponentialHistogram{MaxSize: 160, MaxScale: 20}),
+		contendPrometheusHistogram(values, Prometheus, prometheus.HistogramOpts{Name: "h", Buckets: prometheus.DefBuckets}),
+		contendPrometheusHistogram(values, PrometheusNative, prometheus.HistogramOpts{Name: "h", NativeHistogramBucketFactor: 1.1}),
+		contendVictoriaHistogram(values),
+		contendOTelHistogram(values, OTel, nil),
+		contendOTelHistogram(values, OTelExponential, sdk.AggregationBase2ExponentialHistogram{MaxSize: 160, MaxScale: 20}),
 	)
 }
 
-func contendHistogram(name string, opts ...primitives.HistogramOption) *Contender {
+func contendHistogram(values *observations, name string, opts ...primitives.HistogramOption) *Contender {
 	histograms := newByThreads(func() *primitives.Histogram { return primitives.NewHistogram(prometheus.DefBuckets, opts...) })
 	return contend(Ours, name, func(_, n int) {
 		h := histograms.now
 		for i := range n {
-			h.Observe(latencies[i%len(latencies)])
+			h.Observe(values[i%len(values)])
 		}
 	}, counted(func() (sum int64) {
 		var s primitives.HistogramSnapshot
@@ -94,12 +105,12 @@ func contendHistogram(name string, opts ...primitives.HistogramOption) *Contende
 	})).prepared(histograms.prepare)
 }
 
-func contendExpHistogram(name string, opts ...primitives.ExpHistogramOption) *Contender {
+func contendExpHistogram(values *observations, name string, opts ...primitives.ExpHistogramOption) *Contender {
 	histograms := newByThreads(func() *primitives.ExpHistogram { return primitives.NewExpHistogram(opts...) })
 	return contend(Ours, name, func(_, n int) {
 		h := histograms.now
 		for i := range n {
-			h.Observe(latencies[i%len(latencies)])
+			h.Observe(values[i%len(values)])
 		}
 	}, counted(func() (sum int64) {
 		var s primitives.ExpHistogramSnapshot
@@ -111,11 +122,11 @@ func contendExpHistogram(name string, opts ...primitives.ExpHistogramOption) *Co
 	})).prepared(histograms.prepare)
 }
 
-func contendPrometheusHistogram(name string, opts prometheus.HistogramOpts) *Contender {
+func contendPrometheusHistogram(values *observations, name string, opts prometheus.HistogramOpts) *Contender {
 	h := prometheus.NewHistogram(opts)
 	return contend(Peer, name, func(_, n int) {
 		for i := range n {
-			h.Observe(latencies[i%len(latencies)])
+			h.Observe(values[i%len(values)])
 		}
 	}, counted(func() int64 {
 		var m dto.Metric
@@ -126,12 +137,12 @@ func contendPrometheusHistogram(name string, opts prometheus.HistogramOpts) *Con
 	}))
 }
 
-func contendVictoriaHistogram() *Contender {
+func contendVictoriaHistogram(values *observations) *Contender {
 	set := metrics.NewSet()
 	h := set.NewHistogram("h")
 	return contend(Peer, Victoria, func(_, n int) {
 		for i := range n {
-			h.Update(latencies[i%len(latencies)])
+			h.Update(values[i%len(values)])
 		}
 	}, counted(func() (count int64) {
 		var text bytes.Buffer
@@ -143,7 +154,7 @@ func contendVictoriaHistogram() *Contender {
 	}))
 }
 
-func contendOTelHistogram(name string, aggregation sdk.Aggregation) *Contender {
+func contendOTelHistogram(values *observations, name string, aggregation sdk.Aggregation) *Contender {
 	reader := sdk.NewManualReader()
 	opts := []sdk.Option{sdk.WithReader(reader)}
 	if aggregation != nil {
@@ -153,7 +164,7 @@ func contendOTelHistogram(name string, aggregation sdk.Aggregation) *Contender {
 	ctx := context.Background()
 	return contend(Peer, name, func(_, n int) {
 		for i := range n {
-			h.Record(ctx, latencies[i%len(latencies)])
+			h.Record(ctx, values[i%len(values)])
 		}
 	}, func(done int64) error {
 		var m metricdata.ResourceMetrics

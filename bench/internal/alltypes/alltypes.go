@@ -39,6 +39,9 @@ func Use() error {
 		useLimiter(primitives.NewLimiter(0, threads*each/2)),
 		useIDs(new(primitives.IDs)),
 		useMaxAndMin(new(primitives.Max), new(primitives.Min)),
+		useHistogram(new(primitives.Histogram)),
+		useExpHistogram(new(primitives.ExpHistogram)),
+		useVecs(primitives.NewCounterVec(vecLabels), primitives.NewFloatCounterVec(vecLabels), primitives.NewHistogramVec(vecLabels, nil)),
 	)
 }
 
@@ -61,6 +64,10 @@ func UseOn(b backend.Backend) error {
 		useLimiter(primitives.NewLimiter(0, threads*each/2, with)),
 		useIDs(primitives.NewIDs(with)),
 		useMaxAndMin(primitives.NewMax(with), primitives.NewMin(with)),
+		useHistogram(primitives.NewHistogram([]float64{1, 2}, with)),
+		useHistogram(primitives.NewHistogram([]float64{1, 2}, with, primitives.WithExactSnapshots())),
+		useExpHistogram(primitives.NewExpHistogram(with)),
+		useVecs(primitives.NewCounterVec(vecLabels, with), primitives.NewFloatCounterVec(vecLabels, with), primitives.NewHistogramVec(vecLabels, nil, with)),
 	)
 }
 

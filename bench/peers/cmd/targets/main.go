@@ -134,7 +134,7 @@ func expand(names []string) (all []string) {
 }
 
 func groupNames() []string {
-	return slices.Concat(peers.RowSets(), peers.MoreRowSets(), []string{"pauses", "lockwaits", "firstuse", "shutcosts", "onesize", "manycpus", "adopters", "memory", "map-memory", "countermap-memory"})
+	return slices.Concat(peers.RowSets(), peers.MoreRowSets(), []string{"pauses", "lockwaits", "firstuse", "shutcosts", "onesize", "manycpus", "adopters", "memory", "map-memory", "countermap-memory", "histogram-memory"})
 }
 
 func run(opts options, want []string) (*peers.Report, error) {
@@ -168,6 +168,8 @@ func measure(h peers.Host, opts options, name string) ([]peers.Group, error) {
 		return one(peers.MemoryRows(h))
 	case "countermap-memory":
 		return one(peers.CounterMapMemory(), nil)
+	case "histogram-memory":
+		return one(peers.HistogramMemory(), nil)
 	case "map-memory":
 		return one(peers.MapMemory(), nil)
 	case "onesize":
