@@ -28,7 +28,8 @@ var allowed = map[string][]string{
 	"rseqbackend/internal/threadarea": {},
 	"rseqbackend/cgotls":              {"rseqbackend/internal/threadarea"},
 
-	"primitives": {"backend", "rseqbackend", "atomicbackend"},
+	"primitives":       {"backend", "rseqbackend", "atomicbackend"},
+	"primitives/debug": {"primitives"},
 
 	"primitives/internal/stdlibtest": {},
 }
