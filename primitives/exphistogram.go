@@ -102,9 +102,9 @@ func (h *ExpHistogram) Observe(v float64) {
 	if a := math.Abs(v); a > h.threshold && a >= smallestNormal && a <= math.MaxFloat64 {
 		if l := side.layout.Load(); l != nil {
 			if i := expIndex(a)>>l.shift - l.offset; uint(i) < uint(len(l.cells)) {
+				h.sum.AddFloat64(v)
 				l.cells[i].Add(1)
 				runtime.KeepAlive(l) // see expSide
-				h.sum.AddFloat64(v)
 				return
 			}
 		}

@@ -52,8 +52,14 @@ import (
 type Histogram struct {
 	_      noCopy
 	bounds []float64
+	other  *otherHistogram // or nil, if there are few bounds, and snapshots are not exact
 	parts  histogramParts
-	exact  *exactHistogram // or nil; then parts are not used
+}
+
+// otherHistogram is what an Observe has to look at that is not the simplest.
+type otherHistogram struct {
+	find  *bucketFinder
+	exact *exactHistogram // or nil; otherwise parts are not used
 }
 
 // histogramParts is where observations are counted.
@@ -72,18 +78,21 @@ const mostBounds = 1 << 16
 // panics for other bounds. It keeps a copy of them.
 func NewHistogram(bounds []float64, opts ...HistogramOption) *Histogram {
 	h := new(Histogram)
-	h.start(checkedBounds("NewHistogram", bounds), apply(opts, HistogramOption.ofHistogram))
+	h.start(newBucketFinder(checkedBounds("NewHistogram", bounds)), apply(opts, HistogramOption.ofHistogram))
 	return h
 }
 
-// start makes a new h one with bounds, which it keeps, and options.
-func (h *Histogram) start(bounds []float64, o options) {
-	h.bounds = bounds
+// start makes a new h one with bounds and options.
+func (h *Histogram) start(f *bucketFinder, o options) {
+	h.bounds = f.bounds
 	if o.metric.exact {
-		h.exact = newExactHistogram(len(bounds), o.backend)
-	} else {
-		h.parts.start(len(bounds), o.backend)
+		h.other = &otherHistogram{f, newExactHistogram(len(f.bounds), o.backend)}
+		return
 	}
+	if len(f.bounds) > fewBounds {
+		h.other = &otherHistogram{f, nil}
+	}
+	h.parts.start(len(f.bounds), o.backend)
 }
 
 // start makes new parts for a number of bounds, on a backend if one is given.
@@ -123,13 +132,24 @@ func checkedBounds(name string, bounds []float64) []float64 {
 
 // Observe counts v.
 func (h *Histogram) Observe(v float64) {
-	i := bucketOf(h.bounds, v)
-	if x := h.exact; x != nil {
+	if h.other != nil {
+		h.observeOther(v)
+		return
+	}
+	i := linear(h.bounds, v)
+	h.parts.sum.AddFloat64(v) // first: loads behind the other may wait until i is known
+	h.parts.bucket(i).Add(1)
+}
+
+// observeOther is Observe where it is not the simplest.
+func (h *Histogram) observeOther(v float64) {
+	i := h.other.find.find(v)
+	if x := h.other.exact; x != nil {
 		x.observe(i, v)
 		return
 	}
-	h.parts.bucket(i).Add(1)
 	h.parts.sum.AddFloat64(v)
+	h.parts.bucket(i).Add(1)
 }
 
 // bucket returns the cell of the bucket of that index.
@@ -141,19 +161,20 @@ func (p *histogramParts) bucket(i int) *backend.Cell {
 }
 
 // Bounds returns the bounds of the buckets but the last. The caller must not change them.
-func (h *Histogram) Bounds() []float64 { return h.bounds }
+func (h *Histogram) Bounds() []float64 { return h.bounds[:len(h.bounds):len(h.bounds)] }
 
 // Snapshot writes what has been counted to into, whose slices it uses again if they
 // are large enough.
 func (h *Histogram) Snapshot(into *HistogramSnapshot) {
 	into.Bounds = append(into.Bounds[:0], h.bounds...)
-	into.Buckets = slices.Grow(into.Buckets[:0], len(h.bounds)+1)[:len(h.bounds)+1]
-	if x := h.exact; x != nil {
-		x.snapshot(into)
-	} else {
-		into.Count = h.parts.load(into.Buckets)
-		into.Sum = h.parts.sum.SumFloat64()
+	buckets := len(into.Bounds) + 1
+	into.Buckets = slices.Grow(into.Buckets[:0], buckets)[:buckets]
+	if h.other != nil && h.other.exact != nil {
+		h.other.exact.snapshot(into)
+		return
 	}
+	into.Count = h.parts.load(into.Buckets)
+	into.Sum = h.parts.sum.SumFloat64()
 }
 
 // load writes the buckets' counts to into, and returns their sum.

@@ -15,8 +15,9 @@ type HistogramVec struct {
 func NewHistogramVec(labels []string, bounds []float64, opts ...HistogramVecOption) *HistogramVec {
 	h := new(HistogramVec)
 	o := apply(opts, HistogramVecOption.ofHistogramVec)
-	h.bounds = checkedBounds("NewHistogramVec", bounds)
-	h.v.start("HistogramVec", labels, o, func(item *Histogram) { item.start(h.bounds, o) })
+	find := newBucketFinder(checkedBounds("NewHistogramVec", bounds))
+	h.bounds = find.bounds
+	h.v.start("HistogramVec", labels, o, func(item *Histogram) { item.start(find, o) })
 	return h
 }
 
@@ -33,7 +34,7 @@ func (h *HistogramVec) Range(f func(values []string, h *Histogram) bool) { h.v.e
 func (h *HistogramVec) Labels() []string { return h.v.labels }
 
 // Bounds returns the bounds of every series. The caller must not change them.
-func (h *HistogramVec) Bounds() []float64 { return h.bounds }
+func (h *HistogramVec) Bounds() []float64 { return h.bounds[:len(h.bounds):len(h.bounds)] }
 
 // Len returns the number of series, not counting the Overflow.
 func (h *HistogramVec) Len() int { return int(h.v.n.Load()) }

@@ -16,7 +16,7 @@ func TestOptionsBelongToConstructors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const none, ofMap, ofCounterMap, ofFreeList, all = 0, 1, 2, 4, 15
+	const none, ofMap, ofCounterMap, ofFreeList, ofHistogram, ofExpHistogram, ofVec, ofHistogramVec, all = 0, 1, 2, 4, 16, 32, 64, 128, 255
 	for name, o := range map[string]struct {
 		option any
 		want   int
@@ -24,9 +24,14 @@ func TestOptionsBelongToConstructors(t *testing.T) {
 		"WithBackend":    {primitives.WithBackend(b), all},
 		"WithSize":       {primitives.WithSize(1), ofMap | ofCounterMap},
 		"WithShards":     {primitives.WithShards(1), ofMap | ofCounterMap},
-		"WithMaxKeys":    {primitives.WithMaxKeys(1), ofCounterMap},
+		"WithMaxKeys":    {primitives.WithMaxKeys(1), ofCounterMap | ofVec | ofHistogramVec},
 		"WithPerCPU":     {primitives.WithPerCPU(1), ofFreeList},
 		"WithMaxObjects": {primitives.WithMaxObjects(1), ofFreeList},
+
+		"WithExactSnapshots": {primitives.WithExactSnapshots(), ofHistogram | ofHistogramVec},
+		"WithMaxBuckets":     {primitives.WithMaxBuckets(2), ofExpHistogram},
+		"WithMaxScale":       {primitives.WithMaxScale(1), ofExpHistogram},
+		"WithZeroThreshold":  {primitives.WithZeroThreshold(1), ofExpHistogram},
 	} {
 		got := none
 		if _, ok := o.option.(primitives.MapOption); ok {
@@ -37,6 +42,18 @@ func TestOptionsBelongToConstructors(t *testing.T) {
 		}
 		if _, ok := o.option.(primitives.FreeListOption); ok {
 			got |= ofFreeList
+		}
+		if _, ok := o.option.(primitives.HistogramOption); ok {
+			got |= ofHistogram
+		}
+		if _, ok := o.option.(primitives.ExpHistogramOption); ok {
+			got |= ofExpHistogram
+		}
+		if _, ok := o.option.(primitives.VecOption); ok {
+			got |= ofVec
+		}
+		if _, ok := o.option.(primitives.HistogramVecOption); ok {
+			got |= ofHistogramVec
 		}
 		if _, ok := o.option.(primitives.Option); ok {
 			got |= 8

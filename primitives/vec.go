@@ -48,7 +48,7 @@ func (v *vec[T]) start(kind string, labels []string, o options, init func(*T)) {
 	}
 }
 
-// hash returns the hash of all values.
+// hashOfAll returns the hash of values.
 func hashOfAll(seed maphash.Seed, values []string) (h uint64) {
 	for _, s := range values {
 		h = bits.RotateLeft64(h, 29)*0x9e3779b97f4a7c15 ^ maphash.String(seed, s)
@@ -147,7 +147,13 @@ func (v *vec[T]) delete(values []string) bool {
 	if s == nil {
 		return false
 	}
-	// A reader that is at s goes on behind it.
+	v.cut(h, chain, s)
+	v.n.Add(-1)
+	return true
+}
+
+// cut removes s from the chain of hash h. A reader that is at s goes on behind it.
+func (v *vec[T]) cut(h uint64, chain, s *series[T]) {
 	next := s.next.Load()
 	switch {
 	case chain != s:
@@ -160,8 +166,6 @@ func (v *vec[T]) delete(values []string) bool {
 	default:
 		v.series.Delete(h)
 	}
-	v.n.Add(-1)
-	return true
 }
 
 // each calls f for each series until it returns false.

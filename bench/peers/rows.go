@@ -24,7 +24,7 @@ func RowSets() []string {
 
 // MoreRowSets are further names that OpenRows knows.
 func MoreRowSets() (names []string) {
-	for _, name := range slices.Concat(rwmutexRows(), mapSetNames(), counterMapRows, []string{"freelistburst"}) {
+	for _, name := range slices.Concat(rwmutexRows(), mapSetNames(), counterMapRows, []string{"freelistburst", "histogram", "histogram-steady", "vec"}) {
 		if !slices.Contains(RowSets(), name) {
 			names = append(names, name)
 		}
@@ -39,7 +39,7 @@ func TargetSets() []string {
 	for _, s := range anySets() {
 		sets = append(sets, s.name)
 	}
-	return append(sets, "countermap", "countermap-string", "pauses", "lockwaits", "firstuse", "onesize", "manycpus", "adopters")
+	return append(sets, "countermap", "countermap-string", "histogram", "histogram-steady", "vec", "pauses", "lockwaits", "firstuse", "onesize", "manycpus", "adopters")
 }
 
 // OpenRows makes the contenders of a set of rows.
@@ -56,6 +56,12 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 		r.Contenders, r.Targets = FreeLists(h, false), freeListTargets
 	case "freelistburst":
 		r.Contenders, r.Targets = FreeLists(h, true), nil
+	case "histogram":
+		r.Contenders, r.Targets = Histograms(h, &varied), histogramTargets
+	case "histogram-steady":
+		r.Contenders, r.Targets = Histograms(h, &steady), histogramTargets
+	case "vec":
+		r.Contenders, r.Targets = Vecs(h), vecTargets
 	default:
 		if every, ok := writeRates[name]; ok {
 			r.Contenders, r.Targets = RWMutexes(h, every), rwmutexTargets(name)
@@ -78,7 +84,7 @@ const unlucky = 100
 func (r Rows) Compare(cfg bench.Config, more ...bench.Impl) (*bench.Result, error) {
 	cfg.Check = r.host.CheckThread
 	_, locks := writeRates[r.Name]
-	if cfg.MaxDelay == 0 && (locks || r.Name == "floatcounter" || strings.HasPrefix(r.Name, "countermap") || strings.HasPrefix(r.Name, "freelist")) {
+	if cfg.MaxDelay == 0 && (locks || r.Name == "floatcounter" || strings.HasPrefix(r.Name, "histogram") || r.Name == "vec" || strings.HasPrefix(r.Name, "countermap") || strings.HasPrefix(r.Name, "freelist")) {
 		cfg.MaxDelay = 0.1 // who sleeps for a lock also waits for a CPU when it wakes up
 		if locks {
 			cfg.MaxDelay = 0.5
