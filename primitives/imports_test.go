@@ -28,8 +28,9 @@ var allowed = map[string][]string{
 	"rseqbackend/internal/threadarea": {},
 	"rseqbackend/cgotls":              {"rseqbackend/internal/threadarea"},
 
-	"primitives":      {"backend", "rseqbackend", "atomicbackend"},
-	"primitives/sync": {"primitives"},
+	"primitives":       {"backend", "rseqbackend", "atomicbackend"},
+	"primitives/sync":  {"primitives"},
+	"primitives/debug": {"primitives"},
 
 	"primitives/gatehttp":            {"primitives"},
 	"primitives/internal/stdlibtest": {},

@@ -90,7 +90,7 @@ func TestHostileNames(t *testing.T) {
 			t.Errorf("a tag <%s>", tag)
 		}
 	}
-	for _, bad := range []string{"\u202e", "\x00", "<img", "href=\"javascript"} {
+	for _, bad := range []string{"\u202e", "\x00", "<img", "href=\"javascript", "=\"NaN", "=\"+Inf"} {
 		if strings.Contains(html, bad) {
 			t.Errorf("%q is on the page", bad)
 		}

@@ -9,7 +9,7 @@
 				document.querySelector("main").replaceWith(next.querySelector("main"));
 				live.textContent = "refreshed " + new Date().toLocaleTimeString();
 			} catch {
-				live.textContent = "no answer since a while";
+				live.textContent = "no answer";
 			}
 		}
 		setTimeout(refresh, 2000);

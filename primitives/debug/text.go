@@ -38,7 +38,7 @@ func float(x float64) string {
 	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
 		return count(int64(x))
 	}
-	return strconv.FormatFloat(x, 'g', 6, 64)
+	return strings.Replace(strconv.FormatFloat(x, 'g', 6, 64), "-", "−", 1)
 }
 
 // shown makes what can't be seen of a name be seen, and what turns the direction of text

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/percpu-go/percpu/primitives"
 )
@@ -30,10 +31,13 @@ type number struct {
 func whole(n int64) *number      { return &number{whole: n} }
 func floating(x float64) *number { return &number{float: x, isFloat: true} }
 
-// size is its distance from zero.
+// size is its distance from zero, which is never infinite nor NaN.
 func (n *number) size() float64 {
-	if n.isFloat {
-		return math.Abs(n.float)
+	switch {
+	case n.isFloat && math.IsNaN(n.float):
+		return math.MaxFloat64
+	case n.isFloat:
+		return min(math.Abs(n.float), math.MaxFloat64)
 	}
 	return math.Abs(float64(n.whole))
 }
@@ -51,7 +55,7 @@ func (n *number) MarshalJSON() ([]byte, error) {
 	case !n.isFloat:
 		return json.Marshal(n.whole)
 	case math.IsNaN(n.float) || math.IsInf(n.float, 0):
-		return json.Marshal(float(n.float))
+		return json.Marshal(strconv.FormatFloat(n.float, 'g', -1, 64))
 	}
 	return json.Marshal(n.float)
 }
