@@ -35,15 +35,15 @@ type counterUse struct {
 
 // refuse leaves the counter as it is. The first reason stays.
 func (c *counter) refuse(at, why string) {
-	for _, o := range append(slices.Clone(c.group), c) {
-		if o.Refused != "" {
-			continue
-		}
-		o.Refused = why
-		if at != "" {
-			o.Refused = at + ": " + why
-		}
-		if o != c && c.Refused != "" {
+	if c.Refused != "" {
+		return
+	}
+	c.Refused = why
+	if at != "" {
+		c.Refused = at + ": " + why
+	}
+	for _, o := range c.group {
+		if o.Refused == "" {
 			o.Refused = "is declared together with " + c.Name
 		}
 	}

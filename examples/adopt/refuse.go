@@ -295,12 +295,8 @@ var quotedPath = regexp.MustCompile(`"(?:[^"]*/)?([^"/]+)"\.`)
 // reason is an error as one reads it in a list of files.
 func (r *refuser) reason(e types.Error) string {
 	msg := e.Msg
-	for from, to := range map[string]string{
-		syncPath + ".":       "percpu's ",
-		primitivesPath + ".": "percpu's ",
-	} {
-		msg = strings.ReplaceAll(msg, from, to)
-	}
+	msg = strings.NewReplacer(`"`+syncPath+`".`, "percpu's ", `"`+primitivesPath+`".`, "percpu's ",
+		syncPath+".", "percpu's ", primitivesPath+".", "percpu's ").Replace(msg)
 	msg = quotedPath.ReplaceAllString(msg, "$1.")
 	msg = strings.Join(strings.Fields(msg), " ")
 	if f := r.after.at(e.Fset, e.Pos); f != nil {
