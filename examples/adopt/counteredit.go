@@ -30,9 +30,15 @@ func (p *plan) counterEdits(s *sources) (map[string][]edit, map[string][]importE
 		edits[c.file] = append(edits[c.file], edit{f.offset(c.typ.Pos()), f.offset(c.typ.End()), name + ".Counter"})
 		atomics[c.file]++
 	}
-	// One in another comes behind it.
-	slices.SortFunc(conversions, func(a, b counterUse) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to))
+	// One in another comes behind it; a Load may be all that is added.
+	slices.SortStableFunc(conversions, func(a, b counterUse) int {
+		inner := func(u counterUse) int {
+			if u.as == "int64" {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to), cmp.Compare(inner(a), inner(b)))
 	})
 	for _, u := range conversions {
 		if u.as != "" {
@@ -41,15 +47,15 @@ func (p *plan) counterEdits(s *sources) (map[string][]edit, map[string][]importE
 	}
 	for name, n := range atomics {
 		f := s.files[name]
+		if n == mentionsOf(f, "sync/atomic") {
+			imports[name] = append(imports[name], importEdit{old: "sync/atomic"})
+		}
 		if importSpec(f.syntax, primitivesPath) == nil {
 			as := primitivesName(f)
 			if as == "primitives" {
 				as = ""
 			}
 			imports[name] = append(imports[name], importEdit{name: as, path: primitivesPath})
-		}
-		if n == mentionsOf(f, "sync/atomic") {
-			imports[name] = append(imports[name], importEdit{old: "sync/atomic"})
 		}
 	}
 	return edits, imports

@@ -43,30 +43,15 @@ func put(t *testing.T, name, text string) {
 // temporary files.
 func start(t *testing.T, dir string, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
-	before := leftovers(t)
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
 	var out, errs bytes.Buffer
 	status = run(context.Background(), args, dir, &out, &errs)
-	for name := range leftovers(t) {
-		if !before[name] && !parallelRuns {
-			t.Errorf("left behind: %s", name)
-		}
+	found, err := filepath.Glob(filepath.Join(tmp, "adopt-*"))
+	if err != nil || len(found) > 0 {
+		t.Errorf("left behind: %v %v", found, err)
 	}
 	return out.String(), errs.String(), status
-}
-
-const parallelRuns = false
-
-func leftovers(t *testing.T) map[string]bool {
-	t.Helper()
-	found, err := filepath.Glob(filepath.Join(os.TempDir(), "adopt-*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]bool{}
-	for _, f := range found {
-		out[f] = true
-	}
-	return out
 }
 
 // treeHash is a hash of all names, permissions and contents below dir, but for
