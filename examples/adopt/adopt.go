@@ -105,6 +105,9 @@ func (a *adoption) copyModule(ctx context.Context) error {
 	}
 	a.before, a.after = load("before"), load("after")
 	a.line.say("copying %s", a.module.Path)
+	if rel, err := filepath.Rel(a.module.Dir, a.tmp); err == nil && filepath.IsLocal(rel) {
+		return fmt.Errorf("the folder for temporary files, %s, is in the module: set TMPDIR", os.TempDir())
+	}
 	if err := copyTree(ctx, a.module.Dir, a.before.dir); err != nil {
 		return err
 	}
@@ -131,9 +134,10 @@ func (a *adoption) decide(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.sources, err = newSources(a.before.dir, pkgs); err != nil {
+	if a.sources, err = newSources(a.before, pkgs); err != nil {
 		return err
 	}
+	a.after.chosen, a.after.bad = a.before.chosen, a.before.bad
 	a.line.say("adding %s, %s, to the copy's go.mod", percpuPath, a.source)
 	if err := a.mod.require(ctx, a.source); err != nil {
 		return err
@@ -141,8 +145,8 @@ func (a *adoption) decide(ctx context.Context) error {
 	if a.diff, err = findDifference(ctx, a.after); err != nil {
 		return err
 	}
-	a.plan = newPlan(a.sources, a.diff, a.opts.all)
-	a.plan.findCounters(a.sources, a.opts.api)
+	a.plan = newPlan(a.sources, a.before, a.diff, a.opts.all)
+	a.plan.findCounters(a.sources, a.before, a.opts.api)
 	if err := a.plan.leaveCopied(a.sources, a.diff); err != nil {
 		return err
 	}
@@ -163,7 +167,7 @@ func (a *adoption) compile(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		typeErrors, others := compileErrors(pkgs)
+		typeErrors, others := compileErrors(a.after, pkgs)
 		if len(typeErrors) == 0 {
 			if len(others) > 0 {
 				return errors.New("the copy does not compile:\n\t" + firstLines(others, 6))
@@ -171,7 +175,7 @@ func (a *adoption) compile(ctx context.Context) error {
 			a.pkgs = pkgs
 			break
 		}
-		after, err := newSources(a.after.dir, pkgs)
+		after, err := newSources(a.after, pkgs)
 		if err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func (p *plan) leaveCopied(s *sources, d *difference) error {
 func (p *plan) copied(s *sources, f *sourceFile, diag analysis.Diagnostic, why string) {
 	for _, t := range typesAt(f, diag) {
 		for _, v := range fieldsOf(t) {
-			if c := p.counterAt(s, f.fset(), v.Pos()); c != nil {
+			if c := p.counterOf(s, f.fset(), v); c != nil {
 				c.refuse("", why)
 			}
 		}

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -13,15 +15,12 @@ func (p *plan) counterEdits(s *sources) (map[string][]edit, map[string][]importE
 	edits, imports := map[string][]edit{}, map[string][]importEdit{}
 	atomics := map[string]int{} // by file: how many mentions of package atomic go
 	done := map[ast.Expr]bool{}
+	var conversions []counterUse
 	for _, c := range p.counters {
 		if !c.wanted || c.Refused != "" {
 			continue
 		}
-		for _, u := range c.uses {
-			if u.as != "" {
-				edits[u.file] = append(edits[u.file], edit{u.from, u.from, u.as + "("}, edit{u.to, u.to, ")"})
-			}
-		}
+		conversions = append(conversions, c.uses...)
 		if done[c.typ] {
 			continue
 		}
@@ -31,17 +30,32 @@ func (p *plan) counterEdits(s *sources) (map[string][]edit, map[string][]importE
 		edits[c.file] = append(edits[c.file], edit{f.offset(c.typ.Pos()), f.offset(c.typ.End()), name + ".Counter"})
 		atomics[c.file]++
 	}
+	// One in another comes behind it; a Load may be all that is added.
+	slices.SortStableFunc(conversions, func(a, b counterUse) int {
+		inner := func(u counterUse) int {
+			if u.as == "int64" {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to), cmp.Compare(inner(a), inner(b)))
+	})
+	for _, u := range conversions {
+		if u.as != "" {
+			edits[u.file] = append(edits[u.file], edit{u.from, u.from, u.as + "("}, edit{u.to, u.to, ")"})
+		}
+	}
 	for name, n := range atomics {
 		f := s.files[name]
+		if n == mentionsOf(f, "sync/atomic") {
+			imports[name] = append(imports[name], importEdit{old: "sync/atomic"})
+		}
 		if importSpec(f.syntax, primitivesPath) == nil {
 			as := primitivesName(f)
 			if as == "primitives" {
 				as = ""
 			}
 			imports[name] = append(imports[name], importEdit{name: as, path: primitivesPath})
-		}
-		if n == mentionsOf(f, "sync/atomic") {
-			imports[name] = append(imports[name], importEdit{old: "sync/atomic"})
 		}
 	}
 	return edits, imports

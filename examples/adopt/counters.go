@@ -35,15 +35,15 @@ type counterUse struct {
 
 // refuse leaves the counter as it is. The first reason stays.
 func (c *counter) refuse(at, why string) {
-	for _, o := range append(slices.Clone(c.group), c) {
-		if o.Refused != "" {
-			continue
-		}
-		o.Refused = why
-		if at != "" {
-			o.Refused = at + ": " + why
-		}
-		if o != c && c.Refused != "" {
+	if c.Refused != "" {
+		return
+	}
+	c.Refused = why
+	if at != "" {
+		c.Refused = at + ": " + why
+	}
+	for _, o := range c.group {
+		if o.Refused == "" {
 			o.Refused = "is declared together with " + c.Name
 		}
 	}
@@ -66,11 +66,13 @@ func atomicInteger(t types.Type) string {
 	return named.Obj().Name()
 }
 
-// findCounters lists the module's atomic integers, and refuses those that are more
-// than counters.
-func (p *plan) findCounters(s *sources, api bool) {
+// findCounters lists the chosen packages' atomic integers, and refuses those that
+// are more than counters, wherever in the module.
+func (p *plan) findCounters(s *sources, l *loader, api bool) {
 	for _, name := range s.names() {
-		p.declared(s.files[name])
+		if l.isChosen(s.files[name].pkg) {
+			p.declared(s.files[name])
+		}
 	}
 	if len(p.counters) == 0 {
 		return
@@ -183,21 +185,25 @@ func (p *plan) judge(s *sources, c *counter, api bool) {
 
 func pkgDir(name string) string { return name[:strings.LastIndexByte(name, '/')+1] }
 
-// counterAt returns the counter that is declared at pos in s, which may be another
-// copy of the module than the plan was made for, with the same declarations.
-func (p *plan) counterAt(s *sources, fset *token.FileSet, pos token.Pos) *counter {
-	if len(p.counters) == 0 || !pos.IsValid() {
+// counterOf returns the counter that obj is in s, which may be another copy of the
+// module than the plan was made for. Imports may have moved its lines.
+func (p *plan) counterOf(s *sources, fset *token.FileSet, obj types.Object) *counter {
+	if len(p.counters) == 0 || !obj.Pos().IsValid() {
 		return nil
 	}
-	at := fset.PositionFor(pos, false)
-	name, ok := s.inside(at.Filename)
+	name, ok := s.inside(fset.PositionFor(obj.Pos(), false).Filename)
 	if !ok {
 		return nil
 	}
+	k := key(fset, obj.Pos())
+	var found *counter
 	for _, c := range p.counters {
-		if c.file == name && strings.HasSuffix(c.At, ":"+itoa(at.Line)) || c.key == key(fset, pos) {
+		switch {
+		case c.key == k:
 			return c
+		case c.file == name && strings.HasSuffix(c.Name, "."+obj.Name()) && (found == nil || found.Refused != ""):
+			found = c
 		}
 	}
-	return nil
+	return found
 }

@@ -172,7 +172,7 @@ func typeName(t types.Type) string {
 // advice says what adopt does about something contended, or what one can do.
 func (a *adoption) advice(f *sourceFile, v *types.Var, kind string) string {
 	if v != nil {
-		if c := a.plan.counterAt(a.sources, f.fset(), v.Origin().Pos()); c != nil && strings.HasPrefix(kind, "atomic.") {
+		if c := a.plan.counterOf(a.sources, f.fset(), v.Origin()); c != nil && strings.HasPrefix(kind, "atomic.") {
 			switch {
 			case c.Refused != "":
 				return "no counter: " + c.Refused

@@ -1,3 +1,5 @@
+// No replace here, and no percpu: go run …/examples/adopt@latest refuses modules that
+// replace something.
 module github.com/percpu-go/percpu/examples/adopt
 
 go 1.24.0

@@ -11,12 +11,16 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// loader loads a copy of the module, with types.
+// loader loads a copy of the module, with types: all of it, since what is not to be
+// changed may use what is.
 type loader struct {
 	dir      string // of the module's copy
 	work     string // the folder in dir that patterns are relative to
 	patterns []string
 	tags     string
+
+	chosen map[string]bool // paths of the packages that match patterns
+	bad    map[string]bool // paths of others, which don't compile as they are
 }
 
 func (l *loader) config(ctx context.Context) *packages.Config {
@@ -24,9 +28,9 @@ func (l *loader) config(ctx context.Context) *packages.Config {
 		Context: ctx,
 		Mode: packages.LoadSyntax | packages.NeedModule | packages.NeedForTest |
 			packages.NeedEmbedFiles,
-		Dir:   filepath.Join(l.dir, l.work),
+		Dir:   l.dir,
 		Tests: true,
-		Env:   append(os.Environ(), "PWD="+filepath.Join(l.dir, l.work)),
+		Env:   append(os.Environ(), "PWD="+l.dir),
 	}
 	if l.tags != "" {
 		cfg.BuildFlags = []string{"-tags=" + l.tags}
@@ -34,9 +38,9 @@ func (l *loader) config(ctx context.Context) *packages.Config {
 	return cfg
 }
 
-// load loads the packages with their tests, whether or not they compile.
+// load loads the module's packages with their tests, whether or not they compile.
 func (l *loader) load(ctx context.Context) ([]*packages.Package, error) {
-	pkgs, err := packages.Load(l.config(ctx), l.patterns...)
+	pkgs, err := packages.Load(l.config(ctx), "./...")
 	if err != nil {
 		return nil, err
 	}
@@ -46,27 +50,72 @@ func (l *loader) load(ctx context.Context) ([]*packages.Package, error) {
 	}), nil
 }
 
-// loadGood loads packages that compile.
+// choose finds the packages that match the patterns.
+func (l *loader) choose(ctx context.Context) error {
+	cfg := l.config(ctx)
+	cfg.Mode, cfg.Tests = packages.NeedName|packages.NeedModule, false
+	cfg.Dir = filepath.Join(l.dir, l.work)
+	pkgs, err := packages.Load(cfg, l.patterns...)
+	if err != nil {
+		return err
+	}
+	l.chosen = map[string]bool{}
+	for _, p := range pkgs {
+		if p.Module != nil && p.Module.Main {
+			l.chosen[p.PkgPath] = true
+		}
+	}
+	if len(l.chosen) == 0 {
+		return fmt.Errorf("no packages of the module match %s", strings.Join(l.patterns, " "))
+	}
+	return nil
+}
+
+// isChosen reports whether p, which may be a test's, is to be changed.
+func (l *loader) isChosen(p *packages.Package) bool {
+	return l.chosen[p.PkgPath] || p.ForTest != "" && l.chosen[p.ForTest]
+}
+
+// loadGood loads packages of which the chosen ones compile.
 func (l *loader) loadGood(ctx context.Context) ([]*packages.Package, error) {
+	if err := l.choose(ctx); err != nil {
+		return nil, err
+	}
 	pkgs, err := l.load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var wrong []string
-	module := false
+	l.bad = map[string]bool{}
+	var chosen []*packages.Package
 	for _, p := range pkgs {
-		module = module || p.Module != nil && p.Module.Main
-		for _, e := range p.Errors {
-			if line := relativeText(e.Error(), l.dir); !slices.Contains(wrong, line) {
-				wrong = append(wrong, line)
-			}
+		switch {
+		case l.isChosen(p):
+			chosen = append(chosen, p)
+		case len(p.Errors) > 0:
+			l.bad[p.PkgPath] = true
 		}
 	}
-	switch {
-	case len(wrong) > 0:
+	// What can't be found comes first: the types that lack are because of that.
+	var wrong, types []string
+	packages.Visit(chosen, nil, func(p *packages.Package) {
+		for _, e := range p.Errors {
+			list := &wrong
+			switch {
+			case e.Kind == packages.TypeError:
+				list = &types
+			case strings.HasPrefix(e.Msg, "# "):
+				continue // the compiler's view of the same
+			}
+			if line := relativeText(strings.TrimPrefix(e.Error(), "-: "), l.dir); !slices.Contains(*list, line) {
+				*list = append(*list, line)
+			}
+		}
+	})
+	if len(wrong) == 0 {
+		wrong = types
+	}
+	if len(wrong) > 0 {
 		return nil, fmt.Errorf("the module does not compile as it is:\n\t%s", firstLines(wrong, 6))
-	case !module:
-		return nil, fmt.Errorf("no packages of the module match %s", strings.Join(l.patterns, " "))
 	}
 	return pkgs, nil
 }

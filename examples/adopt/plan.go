@@ -15,11 +15,10 @@ import (
 // each counter. It begins with all that looks possible; what turns out not to
 // compile is taken out of it.
 type plan struct {
-	change   map[string]*change  // by file
-	left     map[string]string   // by file: why it is left as it is
-	same     []string            // files that only use what is the same in both packages
-	counters []*counter          // candidates
-	refused  map[string]struct{} // counters that the compiler refused, by key
+	change   map[string]*change // by file
+	left     map[string]string  // by file: why it is left as it is
+	same     []string           // files that only use what is the same in both packages
+	counters []*counter         // candidates
 }
 
 // change is what happens to a file's import of package sync.
@@ -27,12 +26,12 @@ type change struct {
 	Uses []string // what of ours the file will use
 }
 
-// newPlan looks at every file.
-func newPlan(s *sources, d *difference, all bool) *plan {
+// newPlan looks at every file of the packages that were chosen.
+func newPlan(s *sources, l *loader, d *difference, all bool) *plan {
 	p := &plan{change: map[string]*change{}, left: map[string]string{}}
 	for _, name := range s.names() {
 		f := s.files[name]
-		if importSpec(f.syntax, "sync") == nil {
+		if importSpec(f.syntax, "sync") == nil || !l.isChosen(f.pkg) {
 			continue
 		}
 		uses, missing := usesOf(f, d)

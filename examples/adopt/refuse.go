@@ -22,10 +22,14 @@ type refuser struct {
 	after *sources // the copy as it stands
 }
 
-// compileErrors are the errors of the copy's packages, each once.
-func compileErrors(pkgs []*packages.Package) (typeErrors []types.Error, others []string) {
+// compileErrors are the errors of the copy's packages, each once, but for those of
+// packages that had errors before.
+func compileErrors(l *loader, pkgs []*packages.Package) (typeErrors []types.Error, others []string) {
 	seen := map[string]bool{}
 	for _, p := range pkgs {
+		if l.bad[p.PkgPath] {
+			continue
+		}
 		for _, e := range p.TypeErrors {
 			if k := key(e.Fset, e.Pos) + e.Msg; !seen[k] {
 				seen[k] = true
@@ -131,7 +135,7 @@ func (r *refuser) blameNode(f *sourceFile, n ast.Node, reason string, depth int)
 }
 
 func (r *refuser) blameObject(f *sourceFile, obj types.Object, reason string) bool {
-	if c := r.plan.counterAt(r.after, f.fset(), obj.Pos()); c != nil && c.wanted && c.Refused == "" {
+	if c := r.plan.counterOf(r.after, f.fset(), obj); c != nil && c.wanted && c.Refused == "" {
 		c.refuse("", reason)
 		return true
 	}
@@ -295,12 +299,8 @@ var quotedPath = regexp.MustCompile(`"(?:[^"]*/)?([^"/]+)"\.`)
 // reason is an error as one reads it in a list of files.
 func (r *refuser) reason(e types.Error) string {
 	msg := e.Msg
-	for from, to := range map[string]string{
-		syncPath + ".":       "percpu's ",
-		primitivesPath + ".": "percpu's ",
-	} {
-		msg = strings.ReplaceAll(msg, from, to)
-	}
+	msg = strings.NewReplacer(`"`+syncPath+`".`, "percpu's ", `"`+primitivesPath+`".`, "percpu's ",
+		syncPath+".", "percpu's ", primitivesPath+".", "percpu's ").Replace(msg)
 	msg = quotedPath.ReplaceAllString(msg, "$1.")
 	msg = strings.Join(strings.Fields(msg), " ")
 	if f := r.after.at(e.Fset, e.Pos); f != nil {

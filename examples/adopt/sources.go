@@ -39,17 +39,25 @@ type sources struct {
 	dir   string
 	pkgs  []*packages.Package
 	files map[string]*sourceFile
-	other map[string]string // Go files that are not built here: why
+	other map[string]string // Go files whose types are not known: why
 }
 
-// newSources reads what pkgs, loaded from dir, are made of.
-func newSources(dir string, pkgs []*packages.Package) (*sources, error) {
-	s := &sources{dir: dir, pkgs: pkgs, files: map[string]*sourceFile{}, other: map[string]string{}}
+// newSources reads what pkgs, which l has loaded, are made of.
+func newSources(l *loader, pkgs []*packages.Package) (*sources, error) {
+	s := &sources{dir: l.dir, pkgs: pkgs, files: map[string]*sourceFile{}, other: map[string]string{}}
 	// Packages together with their tests come last, and see most.
 	byTests := slices.Clone(pkgs)
 	slices.SortStableFunc(byTests, func(a, b *packages.Package) int { return len(a.Syntax) - len(b.Syntax) })
 	for _, p := range byTests {
 		if p.Module == nil || !p.Module.Main {
+			continue
+		}
+		if l.bad[p.PkgPath] {
+			for _, abs := range p.GoFiles {
+				if name, ok := s.inside(abs); ok {
+					s.other[name] = "in a package that doesn't compile"
+				}
+			}
 			continue
 		}
 		for _, syntax := range p.Syntax {

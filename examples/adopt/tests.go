@@ -269,7 +269,7 @@ func (a *adoption) reached() []string {
 		if p.ForTest != "" {
 			path = p.ForTest
 		}
-		if reaches(p.ID) && !slices.Contains(out, path) {
+		if reaches(p.ID) && a.after.isChosen(p) && !slices.Contains(out, path) {
 			out = append(out, path)
 		}
 	}

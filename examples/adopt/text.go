@@ -45,13 +45,13 @@ func (t *text) files(r *report) {
 		t.table(rows)
 	}
 	if len(r.Left) > 0 {
-		t.line("\n%s left as they are, which could gain", plural(len(r.Left), "file"))
+		t.line("\n%s left, though percpu has something for what they use", plural(len(r.Left), "file"))
 		for _, l := range r.Left {
 			t.line("  %s\n      %s", l.File, l.Why)
 		}
 	}
 	if len(r.Same) > 0 {
-		t.line("\n%s import sync for what is the same in both (Mutex, WaitGroup, Once …), and stay", plural(len(r.Same), "file"))
+		t.line("\n%s with nothing but what is the same in both (Mutex, WaitGroup, Once …): not changed", plural(len(r.Same), "file"))
 	}
 	if len(r.API) > 0 {
 		t.line("\nSeen by modules that import this one, and of percpu's type after the change")

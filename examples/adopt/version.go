@@ -22,9 +22,9 @@ func (s source) String() string {
 	return s.version
 }
 
-// findSource returns the checkout that was asked for, or the version of percpu
-// that belongs to this adopt, which is tagged together with it. An adopt that was
-// built in a checkout takes that.
+// findSource returns the checkout that was asked for, or the one that this adopt was
+// built in, whose commit nobody else may have, or else the version of percpu that
+// belongs to this adopt, which is tagged together with it.
 func findSource(checkout string) (source, error) {
 	if checkout != "" {
 		dir, err := filepath.Abs(checkout)
@@ -36,14 +36,14 @@ func findSource(checkout string) (source, error) {
 		}
 		return source{dir: dir}, nil
 	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Path == percpuPath+"/examples/adopt" {
-		if v := versionOf(info.Main.Version); v != "" {
-			return source{version: v}, nil
-		}
-	}
 	if _, file, _, ok := runtime.Caller(0); ok && filepath.IsAbs(file) {
 		if dir := filepath.Join(filepath.Dir(file), "..", ".."); isPercpu(dir) == nil {
 			return source{dir: dir}, nil
+		}
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Path == percpuPath+"/examples/adopt" {
+		if v := versionOf(info.Main.Version); v != "" {
+			return source{version: v}, nil
 		}
 	}
 	return source{}, fmt.Errorf("this adopt has no version: it was built in a checkout; name that by -percpu")
