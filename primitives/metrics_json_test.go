@@ -56,7 +56,7 @@ func TestVars(t *testing.T) {
 }
 
 // A program that shows its values at /debug/vars, and what the library does.
-func ExampleReadStats() {
+func ExampleReadStats_expvar() {
 	requests := primitives.NewCounterVec([]string{"code"})
 	expvar.Publish("requests", requests)
 	expvar.Publish("percpu", expvar.Func(func() any { return primitives.ReadStats() }))
