@@ -22,7 +22,10 @@ func idsToDraw(t *testing.T) int {
 		}
 		return n
 	}
-	return 400_000
+	if testing.Short() {
+		return 80_000
+	}
+	return 2_000_000
 }
 
 // drawn is a set of IDs: bits, by 2^20 at a time.

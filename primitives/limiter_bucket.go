@@ -137,6 +137,9 @@ func (l *Limiter) lend() {
 func (l *Limiter) reserve(t *time.Time, n int, patience time.Duration) Reservation {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.purse.state == purseNew {
+		l.purse.ready() // which may panic, so it comes before anything is changed
+	}
 	held, now := l.look(t)
 	r := Reservation{l: l, n: n, at: now, limit: l.limit}
 	if l.limit == Inf {

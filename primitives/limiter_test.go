@@ -131,7 +131,7 @@ func allowedNow(l *primitives.Limiter) (n int) {
 
 func TestLimiterZeroValue(t *testing.T) {
 	var l primitives.Limiter
-	if l.Allow() || l.Allow() || l.Limit() != 0 || l.Burst() != 0 || l.Reserve().OK() || l.Wait(context.Background()) == nil {
+	if allowedNow(&l) != 0 || l.Allow() || l.Limit() != 0 || l.Burst() != 0 || l.Reserve().OK() || l.Wait(context.Background()) == nil {
 		t.Error("a zero Limiter allows something")
 	}
 	l.SetLimit(1e9)

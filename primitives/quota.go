@@ -112,7 +112,7 @@ func quotaSlow(w unsafe.Pointer, n int64) bool {
 		return true
 	}
 	for {
-		f := q.free.Load()
+		f := q.maybeOpen(q.free.Load())
 		switch {
 		case n > q.limit:
 			return false
@@ -123,16 +123,13 @@ func quotaSlow(w unsafe.Pointer, n int64) bool {
 		case f>>flagBits < n:
 			return false
 		case q.free.CompareAndSwap(f, f-n<<flagBits):
-			if f&purseStaysShut == 0 {
-				q.maybeOpen(f)
-			}
 			return true
 		}
 	}
 }
 
 func (q *Quota) put(n int64) {
-	f := q.free.Load()
+	f := q.maybeOpen(q.free.Load())
 	if f&purseMayHold != 0 && q.purse.cell.TakeSlow(-n) {
 		return
 	}
@@ -142,9 +139,6 @@ func (q *Quota) put(n int64) {
 	if f = q.free.Add(n << flagBits); f>>flagBits > q.limit {
 		q.free.Add(-n << flagBits)
 		panic(putTooMuch)
-	}
-	if f&purseStaysShut == 0 {
-		q.maybeOpen(f)
 	}
 }
 
@@ -192,11 +186,12 @@ func (q *Quota) callBack() {
 	}
 }
 
-// maybeOpen lets CPUs hold tokens again if most are free. It costs something to find
-// out, so it is not done each time.
-func (q *Quota) maybeOpen(f int64) {
-	if f&purseMayHold != 0 || f>>flagBits <= q.limit/2 || rand.Uint32()%openOneIn != 0 || !q.mu.TryLock() {
-		return
+// maybeOpen lets CPUs hold tokens again if f, which is free, says that most are there,
+// and returns what free is then. It costs something to find out, so it is not done each
+// time. It may panic, so it comes before anything is changed.
+func (q *Quota) maybeOpen(f int64) int64 {
+	if f&(purseMayHold|purseStaysShut) != 0 || f>>flagBits <= q.limit/2 || rand.Uint32()%openOneIn != 0 || !q.mu.TryLock() {
+		return f
 	}
 	defer q.mu.Unlock()
 	switch {
@@ -207,6 +202,7 @@ func (q *Quota) maybeOpen(f int64) {
 	case q.purse.state == purseNever:
 		q.free.Or(purseStaysShut)
 	}
+	return q.free.Load()
 }
 
 const openOneIn = 16
