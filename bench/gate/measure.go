@@ -24,7 +24,7 @@ type meter struct {
 	contenders []*contender
 	probe      *primitives.Counter
 	budget     time.Duration
-	slice      int     // rounds between two looks at the time
+	slice      int // rounds between two looks at the time
 	window     time.Duration
 	maxDelay   float64 // share of a window that its threads may wait for a CPU
 	log        io.Writer
