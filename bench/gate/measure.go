@@ -24,13 +24,19 @@ type meter struct {
 	contenders []*contender
 	probe      *primitives.Counter
 	budget     time.Duration
-	slice      int     // rounds between two looks at the time
+	slice      int // rounds between two looks at the time
+	window     time.Duration
 	maxDelay   float64 // share of a window that its threads may wait for a CPU
 	log        io.Writer
 }
 
-// anyDelay is what maxDelay may become in bad times.
-const anyDelay = 0.32
+// What maxDelay and window may become in bad times, and how many budgets may be
+// spent until there is a first result.
+const (
+	anyDelay    = 0.32
+	leastWindow = 250 * time.Microsecond
+	patience    = 5
+)
 
 func newMeter(budget time.Duration, log io.Writer) (*meter, error) {
 	rseq, err := rseqbackend.Open()
@@ -47,6 +53,7 @@ func newMeter(budget time.Duration, log io.Writer) (*meter, error) {
 		probe:      primitives.NewCounter(primitives.WithBackend(rseq)),
 		budget:     budget,
 		slice:      10,
+		window:     2 * time.Millisecond,
 		maxDelay:   0.02,
 		log:        log,
 	}, nil
@@ -56,8 +63,7 @@ func (m *meter) measure(names []string, try int) (*bench.Result, error) {
 	cfg := bench.Config{
 		Threads: []int{1, threads},
 		Rounds:  m.slice,
-		Window:  time.Duration(2+2*try) * time.Millisecond,
-		Retries: 4,
+		Retries: 20,
 		Check:   m.checkThread,
 	}
 	budget := m.budget
@@ -72,13 +78,14 @@ func (m *meter) measure(names []string, try int) (*bench.Result, error) {
 	}
 	before := m.rseq.Stats().Overflows
 	var results []*bench.Result
-	for start := time.Now(); time.Since(start) < budget; {
-		cfg.MaxDelay = m.maxDelay
+	for start := time.Now(); time.Since(start) < budget || len(results) == 0 && time.Since(start) < patience*budget; {
+		cfg.MaxDelay, cfg.Window = m.maxDelay, time.Duration(1+try)*m.window
 		r, err := bench.Compare(cfg, impls...)
 		switch {
 		case errors.Is(err, bench.ErrNoRounds) && m.maxDelay < anyDelay && len(results) == 0:
 			m.maxDelay *= 2
-			fmt.Fprintf(m.log, "gate: this machine is busy: accepting windows of which threads waited for %.0f%%\n", 100*m.maxDelay)
+			m.window = max(m.window/2, leastWindow)
+			fmt.Fprintf(m.log, "gate: this machine is busy: accepting windows of %v of which threads waited for %.0f%%\n", m.window, 100*m.maxDelay)
 		case errors.Is(err, bench.ErrNoRounds):
 		case err != nil:
 			return nil, err
