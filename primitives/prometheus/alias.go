@@ -84,7 +84,6 @@ var (
 	MustNewConstSummary                       = client.MustNewConstSummary
 	MustNewConstSummaryWithCreatedTimestamp   = client.MustNewConstSummaryWithCreatedTimestamp
 	MustNewMetricWithExemplars                = client.MustNewMetricWithExemplars
-	NewBuildInfoCollector                     = client.NewBuildInfoCollector //nolint:staticcheck // deprecated there, and there all the same
 	NewConstHistogram                         = client.NewConstHistogram
 	NewConstHistogramWithCreatedTimestamp     = client.NewConstHistogramWithCreatedTimestamp
 	NewConstMetric                            = client.NewConstMetric
@@ -94,11 +93,9 @@ var (
 	NewConstSummaryWithCreatedTimestamp       = client.NewConstSummaryWithCreatedTimestamp
 	NewCounterFunc                            = client.NewCounterFunc
 	NewDesc                                   = client.NewDesc
-	NewExpvarCollector                        = client.NewExpvarCollector
 	NewGauge                                  = client.NewGauge
 	NewGaugeFunc                              = client.NewGaugeFunc
 	NewGaugeVec                               = client.NewGaugeVec
-	NewGoCollector                            = client.NewGoCollector
 	NewInvalidDesc                            = client.NewInvalidDesc
 	NewInvalidMetric                          = client.NewInvalidMetric
 	NewMetricVec                              = client.NewMetricVec
@@ -107,7 +104,6 @@ var (
 	NewMultiTRegistry                         = client.NewMultiTRegistry
 	NewPedanticRegistry                       = client.NewPedanticRegistry
 	NewPidFileFn                              = client.NewPidFileFn
-	NewProcessCollector                       = client.NewProcessCollector
 	NewRegistry                               = client.NewRegistry
 	NewSummary                                = client.NewSummary
 	NewSummaryVec                             = client.NewSummaryVec

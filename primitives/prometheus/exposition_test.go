@@ -186,11 +186,19 @@ func gather(t *testing.T, g Gatherer) (families []*dto.MetricFamily, created int
 // formats are all that there are to scrape.
 var formats = []expfmt.Format{
 	expfmt.NewFormat(expfmt.TypeTextPlain),
-	expfmt.FmtOpenMetrics_0_0_1,
-	expfmt.FmtOpenMetrics_1_0_0,
+	openMetrics(expfmt.OpenMetricsVersion_0_0_1),
+	openMetrics(expfmt.OpenMetricsVersion_1_0_0),
 	expfmt.NewFormat(expfmt.TypeProtoDelim),
 	expfmt.NewFormat(expfmt.TypeProtoText),
 	expfmt.NewFormat(expfmt.TypeProtoCompact),
+}
+
+func openMetrics(version string) expfmt.Format {
+	f, err := expfmt.NewOpenMetricsFormat(version)
+	if err != nil {
+		panic(err)
+	}
+	return f
 }
 
 func encode(t *testing.T, families []*dto.MetricFamily, format expfmt.Format) string {
