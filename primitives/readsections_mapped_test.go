@@ -50,13 +50,13 @@ func TestSectionsUnmap(t *testing.T) {
 				for n := uint64(0); ; n++ {
 					section := s.Enter()
 					m := *current.Load()
-					v := binary.NativeEndian.Uint64(m)
+					before := binary.NativeEndian.Uint64(m)
 					if n%256 == 0 && i%2 == 0 {
 						runtime.Gosched()
 					}
-					v = binary.NativeEndian.Uint64(m)
+					v := binary.NativeEndian.Uint64(m)
 					s.Leave(section)
-					if v < last {
+					if v < last || v != before {
 						t.Errorf("version %d after %d", v, last)
 					}
 					if last = v; stop.Load() {

@@ -29,6 +29,8 @@ var commands = map[string]string{
 	"go run ./examples/treestat":                                 inClone,
 	"go run ./examples/hotkeys -top 5 README.md":                 inClone,
 	"go run ./examples/freelist":                                 inClone,
+	"go run ./examples/gate":                                     inClone,
+	"go run ./examples/mapped":                                   inClone,
 	"go test ./...":                                              inCI,
 	"go run -C bench/report .":                                   askUsage,
 	"go run -C bench/report . -adopters":                         askUsage,
