@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/VictoriaMetrics/metrics"
@@ -45,6 +46,16 @@ var histogramTargets = []Target{
 	{"atomic backend: Histogram.Observe / prometheus", cost, row{PercpuAtomic, 2}, row{Prometheus, 2}, Bound{}},
 	{"atomic backend: Histogram.Observe, exact snapshots / prometheus", cost, row{PercpuAtomic + exactSnapshots, 1}, row{Prometheus, 1}, Bound{}},
 	{"atomic backend: Histogram.Observe, exact snapshots / prometheus", cost, row{PercpuAtomic + exactSnapshots, 2}, row{Prometheus, 2}, Bound{}},
+}
+
+// histogramTargetsOf returns them for observations of that name, for summaries to tell
+// them apart.
+func histogramTargetsOf(name string) []Target {
+	targets := slices.Clone(histogramTargets)
+	for i := range targets {
+		targets[i].what = name + targets[i].what
+	}
+	return targets
 }
 
 // observations are what a loop observes, again and again: seconds.

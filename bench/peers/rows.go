@@ -58,9 +58,9 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 	case "freelistburst":
 		r.Contenders, r.Targets = FreeLists(h, true), nil
 	case "histogram":
-		r.Contenders, r.Targets = Histograms(h, &varied), histogramTargets
+		r.Contenders, r.Targets = Histograms(h, &varied), histogramTargetsOf("")
 	case "histogram-steady":
-		r.Contenders, r.Targets = Histograms(h, &steady), histogramTargets
+		r.Contenders, r.Targets = Histograms(h, &steady), histogramTargetsOf("steady: ")
 	case "vec":
 		r.Contenders, r.Targets = Vecs(h), vecTargets
 	default:
