@@ -15,7 +15,7 @@ import (
 var update = flag.Bool("update", false, "write what adopt says to testdata")
 
 var (
-	times     = regexp.MustCompile(`\b[0-9.]+ ?m?s\b`)
+	times     = regexp.MustCompile(`\b([0-9]+[hm])*[0-9.]+ ?m?s\b`)
 	goVersion = regexp.MustCompile(`Go 1\.[0-9.a-z]+,`)
 	checkout  = regexp.MustCompile(`the checkout in \S+`)
 	spaces    = regexp.MustCompile(` +\n`)

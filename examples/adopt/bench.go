@@ -183,11 +183,12 @@ func parseTimings(text []byte) (out []timing, err error) {
 	return out, r.Err()
 }
 
-// Below one of these a difference is none: a p-value says how likely noise is,
-// but not that anybody would notice.
+// A difference below smallest is none, however sure it is; one above noticed would be
+// one, if it were not likely, by alpha, that it is noise.
 const (
 	alpha    = 0.01
 	smallest = 0.02
+	noticed  = 0.10
 )
 
 // judgeBenchmark compares rounds that ran in turn.
@@ -206,6 +207,8 @@ func judgeBenchmark(before, after []float64) benchResult {
 	switch {
 	case len(before) < 5:
 		r.Verdict = "too few rounds to say"
+	case r.P >= alpha && (r.Ratio < 1-noticed || r.Ratio > 1+noticed):
+		r.Verdict = "too noisy to say"
 	case r.P >= alpha || r.Ratio > 1-smallest && r.Ratio < 1+smallest:
 		r.Verdict = "no difference"
 	case r.Ratio < 1:

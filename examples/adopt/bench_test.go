@@ -27,6 +27,7 @@ func TestJudgeBenchmark(t *testing.T) {
 		{"half", noisy(1e-8), noisy(0.5e-8), "faster"},
 		{"a third more", noisy(1e-8), noisy(1.3e-8), "slower"},
 		{"too small to notice", []float64{100, 101, 102, 103, 104, 105}, []float64{101.1, 101.2, 102.1, 103.1, 104.1, 105.1}, "no difference"},
+		{"noise", []float64{10, 30, 10, 30, 11, 29}, []float64{31, 28, 12, 32, 27, 9}, "too noisy to say"},
 		{"once", []float64{1}, []float64{2}, "too few rounds to say"},
 	} {
 		if got := judgeBenchmark(test.before, test.after); got.Verdict != test.want {

@@ -181,7 +181,8 @@ func (t *text) benchmarks(r *report) {
 		for _, b := range r.Benchmarks {
 			n[b.Verdict]++
 		}
-		t.line("  %d faster, %d slower, %d without a difference", n["faster"], n["slower"], n["no difference"])
+		t.line("  %d faster, %d slower, %d without a difference, %d that noise hides", n["faster"], n["slower"],
+			n["no difference"], len(r.Benchmarks)-n["faster"]-n["slower"]-n["no difference"])
 	}
 }
 
