@@ -219,8 +219,15 @@ func TestNoAllocationsMeanwhile(t *testing.T) {
 		"FloatCounter": func() { f.Add(1); f.Load() },
 		"Map":          func() { m.Load("a"); m.LoadOrStore("a", one) },
 		"CounterMap":   func() { cm.Inc("a"); cm.Load("a") },
-		"RWMutex":      func() { rw.RLock(); _ = locked; rw.RUnlock(); rw.Lock(); locked++; rw.Unlock() },
-		"FreeList":     func() { l.Put(l.Get()) },
+		"RWMutex": func() {
+			rw.RLock()
+			_ = locked
+			rw.RUnlock()
+			rw.Lock()
+			locked++
+			rw.Unlock()
+		},
+		"FreeList": func() { l.Put(l.Get()) },
 	} {
 		n := testing.AllocsPerRun(100, f)
 		if primitives.DefaultIfReady() {
