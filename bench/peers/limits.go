@@ -34,7 +34,7 @@ func openLimits(h Host, name string) ([]*Contender, []Target) {
 		return idMakers(h), costTargets("IDs.Next / atomic.Uint64.Add", AtomicUint64, sides{1.2, 0.35}, sides{})
 	case "quota":
 		return quotas(h), slices.Concat(
-			costTargets("Quota TryTake+Put / mutex", MutexQuota, sides{1, 0.35}, sides{1.1, 1.4}),
+			costTargets("Quota TryTake+Put / mutex", MutexQuota, sides{1, 0.35}, sides{1, 1}),
 			costTargets("Quota TryTake+Put / channel", ChannelQuota, sides{0.5, 0.2}, sides{1, 1}))
 	}
 	return maxima(h), nil
