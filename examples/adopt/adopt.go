@@ -139,7 +139,7 @@ func (a *adoption) decide(ctx context.Context) error {
 	}
 	a.after.chosen, a.after.bad = a.before.chosen, a.before.bad
 	a.line.say("adding %s, %s, to the copy's go.mod", percpuPath, a.source)
-	if err := a.mod.require(ctx, a.source); err != nil {
+	if err := a.mod.require(ctx, a.source, a.before.good(pkgs)); err != nil {
 		return err
 	}
 	if a.diff, err = findDifference(ctx, a.after); err != nil {

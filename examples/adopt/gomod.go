@@ -53,8 +53,9 @@ func openGoMod(dir, userDir string) (*goMod, error) {
 	return g, writeGoMod(dir, f)
 }
 
-// require adds percpu, and what go says that it needs.
-func (g *goMod) require(ctx context.Context, src source) error {
+// require adds percpu, and what go says that it needs. The packages in good have all
+// that they need now.
+func (g *goMod) require(ctx context.Context, src source, good []string) error {
 	f, err := readGoMod(g.dir)
 	if err != nil {
 		return err
@@ -78,8 +79,9 @@ func (g *goMod) require(ctx context.Context, src source) error {
 	if err := g.importIt(ctx); err != nil {
 		return err
 	}
-	// What the module's tests need may be newer now, and go.sum doesn't know it.
-	if _, err := goOutput(ctx, g.dir, "list", "-e", "-mod=mod", "-deps", "-test", "./..."); err != nil {
+	// What the module's tests need may be newer now, and go.sum doesn't know it. For
+	// packages that lack something go would add that as well.
+	if _, err := goOutput(ctx, g.dir, append([]string{"list", "-mod=mod", "-deps", "-test"}, good...)...); err != nil {
 		return fmt.Errorf("can't have what the module needs together with %s:\n\t%w", percpuPath, err)
 	}
 	if err := g.sort(); err != nil {

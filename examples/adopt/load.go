@@ -120,6 +120,18 @@ func (l *loader) loadGood(ctx context.Context) ([]*packages.Package, error) {
 	return pkgs, nil
 }
 
+// good returns the paths of the module's packages that compile with their tests.
+func (l *loader) good(pkgs []*packages.Package) (out []string) {
+	for _, p := range pkgs {
+		path := p.PkgPath
+		if p.ForTest != "" || p.Module == nil || !p.Module.Main || l.bad[path] || l.bad[path+"_test"] {
+			continue
+		}
+		out = append(out, path)
+	}
+	return out
+}
+
 // relativeText shortens the names of files below dir in a message.
 func relativeText(s, dir string) string {
 	return strings.ReplaceAll(s, dir+string(filepath.Separator), "")
