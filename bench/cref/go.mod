@@ -6,7 +6,7 @@ require github.com/percpu-go/percpu v0.0.0
 
 require (
 	github.com/klauspost/cpuid/v2 v2.4.2 // indirect
-	go.uber.org/atomic v1.12.0 // indirect
+	go.uber.org/atomic v1.11.0 // indirect
 	golang.org/x/sys v0.41.0
 )
 
