@@ -3,6 +3,8 @@ package primitives_test
 import (
 	"os/exec"
 	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -19,6 +21,9 @@ func TestInlining(t *testing.T) {
 	}
 	for _, method := range []string{`\(\*FreeList\[int\]\)\.Get`, `\(\*FreeList\[int\]\)\.Put`, `\(\*Counter\)\.Add`, `\(\*Counter\)\.Inc`, `\(\*Counter\)\.Dec`, `\(\*Counter\)\.Sub`, `\(\*FloatCounter\)\.Add`, `\(\*RWMutex\)\.RLock`, `\(\*RWMutex\)\.RUnlock`, `\(\*Ref\)\.TryGet`, `\(\*Ref\)\.Put`, `\(\*Gate\)\.Enter`, `\(\*Gate\)\.Leave`, `\(\*Sections\)\.Enter`, `\(\*Sections\)\.Leave`,
 		`\(\*Quota\)\.TryTake`, `\(\*Quota\)\.Put`, `\(\*Limiter\)\.Allow`, `\(\*IDs\)\.Next`} {
+		if strings.Contains(method, "Sections") && strconv.IntSize == 32 {
+			continue // a token is two words there, and one too many for the inliner
+		}
 		if !regexp.MustCompile(`(?m)can inline ` + method + `$`).Match(out) {
 			t.Errorf("%s does not inline", method)
 		}

@@ -154,7 +154,7 @@ func checkAdd(b backend.Backend) error {
 			}
 		}
 	})
-	if want := uint64(goroutines * operations * (operations - 1) / 2); c.Sum() != want {
+	if want := goroutines * uint64(operations) * uint64(operations-1) / 2; c.Sum() != want {
 		return fmt.Errorf("sum %d, want %d", c.Sum(), want)
 	}
 	return nil

@@ -98,8 +98,9 @@ func (t *table) readWhileReplaced(readers int, duration, every time.Duration) (r
 		go func() {
 			defer wg.Done()
 			last, n := uint64(0), 0
-			for ; !done.Load() && errs[r] == nil; n++ {
-				version, err := t.read((r + n*7919) % t.records)
+			for at := r % t.records; !done.Load() && errs[r] == nil; n++ {
+				at = (at + 7919) % t.records
+				version, err := t.read(at)
 				if err == nil && version < last {
 					err = fmt.Errorf("version %d after %d", version, last)
 				}
