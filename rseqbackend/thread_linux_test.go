@@ -247,7 +247,9 @@ func TestSlotsGrow(t *testing.T) {
 		c.Add(1)
 		c.AddFloat64(0)
 	}
-	if n := b.Stats().Overflows - overflows; n != 0 {
+	// One whose thread was moved to a slot still higher, after it had grown to the one
+	// before, is bounded: once for each slot.
+	if n := b.Stats().Overflows - overflows; n >= uint64(b.info.Slots) {
 		t.Errorf("%d operations on overflow slots", n)
 	}
 	if asm.Slots() == 0 {
