@@ -66,7 +66,7 @@ func TestCounterMap(t *testing.T) {
 // TestCounterMapForms goes through all that an entry can be.
 func TestCounterMapForms(t *testing.T) {
 	eachBackend(t, func(t *testing.T, opt primitives.Option) {
-		b := backendOf(t)
+		b := path.Base(t.Name())
 		c := primitives.NewCounterMap[int](opt)
 		form := func(key int, want string) {
 			t.Helper()
@@ -180,8 +180,6 @@ func TestCounterMapSweeps(t *testing.T) {
 }
 
 // backendOf returns the name of the backend that eachBackend's test is about.
-func backendOf(t *testing.T) string { return path.Base(t.Name()) }
-
 // TestCounterMapLargeSteps: large steps don't make a key hot before small ones
 // would.
 func TestCounterMapLargeSteps(t *testing.T) {
@@ -304,7 +302,7 @@ func TestKeyCounter(t *testing.T) {
 		}
 		c.MakeHot("a")
 		k.Add(0)
-		if got, want := c.Form("a"), hotForm[backendOf(t)]; got != want {
+		if got, want := c.Form("a"), hotForm[path.Base(t.Name())]; got != want {
 			t.Errorf("form %s, want %s", got, want)
 		}
 		c.Add("a", 5)
