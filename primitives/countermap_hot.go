@@ -1,7 +1,6 @@
 package primitives
 
 import (
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -159,13 +158,5 @@ func (t *heater) probe() (state int32) {
 }
 
 // fence sees that every addition to parts that has found its guard open has
-// happened. A backend has granted a fence before; should it refuse another one, as
-// when a filter has come meanwhile, the world is stopped instead: an addition is a
-// section or a leaf of the backend's, in which no goroutine can be stopped, so when
-// all have been, it has been made, or will look at the guard again.
-func (t *heater) fence() {
-	if t.use.Fence(backend.AllSlots) != nil {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-	}
-}
+// happened.
+func (t *heater) fence() { fenceOrStop(t.use) }

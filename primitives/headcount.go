@@ -1,7 +1,6 @@
 package primitives
 
 import (
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -237,17 +236,6 @@ func (h *headcount) beginAttach() (first bool) {
 	}
 	defer h.mu.Unlock()
 	return !h.hasCell() && h.cell.Guard().CompareAndSwap(0, neverOpened)
-}
-
-// fenceOrStop makes a fence. Should the backend refuse one, though it has granted one
-// before, the world is stopped instead: an addition is a section, in which no goroutine
-// can be stopped, so when all have been, it has been made or will look at the guard
-// again.
-func fenceOrStop(b backend.Backend) {
-	if fenceAll(b) != nil {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-	}
 }
 
 // fatalLeave ends the program as fatalRUnlock does, after it has said why.

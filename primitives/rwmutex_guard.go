@@ -3,6 +3,7 @@ package primitives
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -186,6 +187,17 @@ func fenceAll(b backend.Backend) error {
 		}
 	}
 	return b.Fence(backend.AllSlots)
+}
+
+// fenceOrStop makes a fence on all slots of a backend that has granted one before. Should
+// it refuse another one, as when a filter has come meanwhile, the world is stopped
+// instead: an addition is a section or a leaf of the backend's, in which no goroutine can
+// be stopped, so when all have been, it has been made, or will look at the guard again.
+func fenceOrStop(b backend.Backend) {
+	if fenceAll(b) != nil {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+	}
 }
 
 // refuseFence is for tests: no kernel refuses a fence, or is slow, when they want.
