@@ -24,19 +24,15 @@
 //	R10 = R8[R9] + BX
 //	[3] R8[R9] = R10
 TEXT ·add<>(SB), NOSPLIT, $0-24
-	BEGIN(0)
 #ifdef HINTS
+	BEGIN(0)
 	JGE   slow
 #else
-	JLE   other
-	ENTER(·addSection<>, ·Injected+Injection_Add)
-	INDEX
+	SECTION(·addSection<>, ·Injected+Injection_Add, other)
 	OFFSET
 	MOVQ  HERE, R10
 	ADDQ  BX, R10
-	DELAY
-	MOVQ  R10, HERE
-	LINGER
+	COMMIT(MOVQ, R10, HERE)
 	RET
 
 away:
@@ -72,21 +68,17 @@ slow:
 //	[3] R8[R9] = X1
 //	swap: the same by compare-and-swap; AX is in R12 meanwhile
 TEXT ·addFloat64<>(SB), NOSPLIT, $0-24
-	BEGIN(0)
 #ifdef HINTS
+	BEGIN(0)
 	JGE   slow
 #else
-	JLE   other
-	ENTER(·addFloat64Section<>, ·Injected+Injection_AddFloat64)
-	INDEX
+	SECTION(·addFloat64Section<>, ·Injected+Injection_AddFloat64, other)
 	OFFSET
 	MOVSD HERE, X1
 	ADDSD X0, X1
 	MOVQ  X1, R10
 	HUGE(slow)
-	DELAY
-	MOVSD X1, HERE
-	LINGER
+	COMMIT(MOVSD, X1, HERE)
 	RET
 
 away:
@@ -144,18 +136,10 @@ slow:
 #define STEP_AWAY
 #else
 #define STEP_SECTION(section, replaced, delta) \
-	BEGIN(0) \
-	JLE   shared \
-	ENTER(section, replaced) \
-	INDEX \
-	CMPQ  Guarded_Guard(AX), $0 \
-	JNE   shared \
-	OFFSET \
+	GUARDED(section, replaced, shared) \
 	MOVQ  HERE, R10 \
 	ADDQ  $delta, R10 \
-	DELAY \
-	MOVQ  R10, HERE \
-	LINGER \
+	COMMIT(MOVQ, R10, HERE) \
 	RET
 #define STEP_AWAY \
 away: \

@@ -32,16 +32,11 @@
 //	R10 = *R8 + R1
 //	[3] *R8 = R10
 TEXT ·add<>(SB), NOSPLIT|NOFRAME, $0-24
-	BEGIN(0)
-	BLE  slow
-	ENTER(·addSection<>, ·Injected+Injection_Add)
-	INDEX
+	SECTION(·addSection<>, ·Injected+Injection_Add, slow)
 	CELL
 	MOVD (R8), R10
 	ADD  R1, R10
-	DELAY
-	MOVD R10, (R8)
-	LINGER
+	COMMIT(MOVD, R10, (R8))
 	RET
 
 away:
@@ -68,18 +63,13 @@ slow:
 //	if F1 is huge goto slow
 //	[3] *R8 = F1
 TEXT ·addFloat64<>(SB), NOSPLIT|NOFRAME, $0-24
-	BEGIN(0)
-	BLE   slow
-	ENTER(·addFloat64Section<>, ·Injected+Injection_AddFloat64)
-	INDEX
+	SECTION(·addFloat64Section<>, ·Injected+Injection_AddFloat64, slow)
 	CELL
 	FMOVD (R8), F1
 	FADDD F0, F1
 	FMOVD F1, R10
 	HUGE
-	DELAY
-	FMOVD F1, (R8)
-	LINGER
+	COMMIT(FMOVD, F1, (R8))
 	RET
 
 away:
@@ -129,20 +119,11 @@ slow:
 #define STEP_AWAY
 #endif
 
-#define STEP(section, replaced, CHANGE, COMMIT, TELL) \
-	BEGIN(0) \
-	BLE  shared \
-	ENTER(section, replaced) \
-	INDEX \
-	ADD  $Guarded_Guard, R0, R10 \
-	LDAR (R10), R10 \
-	CBNZ R10, shared \
-	CELL \
+#define STEP(section, replaced, CHANGE, STORE, TELL) \
+	GUARDED(section, replaced, shared) \
 	MOVD (R8), R10 \
 	CHANGE $1, R10 \
-	DELAY \
-	COMMIT R10, (R8) \
-	LINGER \
+	COMMIT(STORE, R10, (R8)) \
 	RET \
 shared: \
 	LDAXR (R1), R12 \

@@ -11,18 +11,10 @@
 //	[3] R8[R9] = R10
 //	AX = true
 TEXT ·addIfZero<>(SB), NOSPLIT, $0-40
-	BEGIN(0)
-	JLE   slow
-	ENTER(·addIfZeroSection<>, ·Injected+Injection_AddIfZero)
-	INDEX
-	CMPQ  Guarded_Guard(AX), $0
-	JNE   slow
-	OFFSET
+	GUARDED(·addIfZeroSection<>, ·Injected+Injection_AddIfZero, slow)
 	MOVQ  HERE, R10
 	ADDQ  BX, R10
-	DELAY
-	MOVQ  R10, HERE
-	LINGER
+	COMMIT(MOVQ, R10, HERE)
 	MOVL  $1, AX
 	RET
 
@@ -40,19 +32,11 @@ slow:
 //	[3] R8[R9] = R10
 //	AX = true
 TEXT ·take<>(SB), NOSPLIT, $0-32
-	BEGIN(0)
-	JLE   slow
-	ENTER(·takeSection<>, ·Injected+Injection_Take)
-	INDEX
-	CMPQ  Guarded_Guard(AX), $0
-	JNE   slow
-	OFFSET
+	GUARDED(·takeSection<>, ·Injected+Injection_Take, slow)
 	MOVQ  HERE, R10
 	SUBQ  BX, R10
 	JLT   slow
-	DELAY
-	MOVQ  R10, HERE
-	LINGER
+	COMMIT(MOVQ, R10, HERE)
 	MOVL  $1, AX
 	RET
 
@@ -70,10 +54,7 @@ slow:
 //	[3] R8[R9] = R10
 //	AX = R12
 TEXT ·nextInBlock<>(SB), NOSPLIT, $0-32
-	BEGIN(0)
-	JLE   slow
-	ENTER(·nextInBlockSection<>, ·Injected+Injection_NextInBlock)
-	INDEX
+	SECTION(·nextInBlockSection<>, ·Injected+Injection_NextInBlock, slow)
 	OFFSET
 	MOVQ  HERE, R12
 	TESTL $(const_BlockLen-1), R12
@@ -88,9 +69,7 @@ block:
 
 next:
 	LEAQ  1(R12), R10
-	DELAY
-	MOVQ  R10, HERE
-	LINGER
+	COMMIT(MOVQ, R10, HERE)
 	MOVQ  R12, AX
 	RET
 
@@ -108,19 +87,11 @@ slow:
 //	if R10 <= R8[R9] goto done
 //	[3] R8[R9] = R10
 TEXT ·max<>(SB), NOSPLIT, $0-24
-	BEGIN(0)
-	JLE   slow
-	ENTER(·maxSection<>, ·Injected+Injection_Max)
-	INDEX
-	CMPQ  Guarded_Guard(AX), $0
-	JNE   slow
-	OFFSET
+	GUARDED(·maxSection<>, ·Injected+Injection_Max, slow)
 	MOVQ  BX, R10
 	CMPQ  R10, HERE
 	JLS   done
-	DELAY
-	MOVQ  R10, HERE
-	LINGER
+	COMMIT(MOVQ, R10, HERE)
 	RET
 
 done:

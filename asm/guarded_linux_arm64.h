@@ -13,19 +13,10 @@
 //
 // It enters or leaves, as delta says, so LDAR and STLR are both: see STEP.
 TEXT ·addIfZero<>(SB), NOSPLIT|NOFRAME, $0-40
-	BEGIN(0)
-	BLE  slow
-	ENTER(·addIfZeroSection<>, ·Injected+Injection_AddIfZero)
-	INDEX
-	ADD  $Guarded_Guard, R0, R10
-	LDAR (R10), R10
-	CBNZ R10, slow
-	CELL
+	GUARDED(·addIfZeroSection<>, ·Injected+Injection_AddIfZero, slow)
 	MOVD (R8), R10
 	ADD  R1, R10
-	DELAY
-	STLR R10, (R8)
-	LINGER
+	COMMIT(STLR, R10, (R8))
 	MOVD $1, R0
 	RET
 
@@ -45,20 +36,11 @@ slow:
 //
 // It takes or puts, as addIfZero enters or leaves.
 TEXT ·take<>(SB), NOSPLIT|NOFRAME, $0-32
-	BEGIN(0)
-	BLE  slow
-	ENTER(·takeSection<>, ·Injected+Injection_Take)
-	INDEX
-	ADD  $Guarded_Guard, R0, R10
-	LDAR (R10), R10
-	CBNZ R10, slow
-	CELL
+	GUARDED(·takeSection<>, ·Injected+Injection_Take, slow)
 	MOVD (R8), R10
 	SUBS R1, R10, R10
 	BLT  slow
-	DELAY
-	STLR R10, (R8)
-	LINGER
+	COMMIT(STLR, R10, (R8))
 	MOVD $1, R0
 	RET
 
@@ -78,10 +60,7 @@ slow:
 //
 // The guard is a bound that may be seen late, so a plain load will do.
 TEXT ·nextInBlock<>(SB), NOSPLIT|NOFRAME, $0-32
-	BEGIN(0)
-	BLE  slow
-	ENTER(·nextInBlockSection<>, ·Injected+Injection_NextInBlock)
-	INDEX
+	SECTION(·nextInBlockSection<>, ·Injected+Injection_NextInBlock, slow)
 	CELL
 	MOVD (R8), R12
 	TST  $(const_BlockLen-1), R12
@@ -96,9 +75,7 @@ block:
 
 next:
 	ADD  $1, R12, R10
-	DELAY
-	MOVD R10, (R8)
-	LINGER
+	COMMIT(MOVD, R10, (R8))
 	MOVD R12, R0
 	RET
 
@@ -116,21 +93,12 @@ slow:
 //	if R10 <= R12 goto done
 //	[3] *R8 = R10
 TEXT ·max<>(SB), NOSPLIT|NOFRAME, $0-24
-	BEGIN(0)
-	BLE  slow
-	ENTER(·maxSection<>, ·Injected+Injection_Max)
-	INDEX
-	ADD  $Guarded_Guard, R0, R10
-	LDAR (R10), R10
-	CBNZ R10, slow
-	CELL
+	GUARDED(·maxSection<>, ·Injected+Injection_Max, slow)
 	MOVD (R8), R12
 	MOVD R1, R10
 	CMP  R12, R10
 	BLS  done
-	DELAY
-	MOVD R10, (R8)
-	LINGER
+	COMMIT(MOVD, R10, (R8))
 	RET
 
 done:

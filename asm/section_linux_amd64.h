@@ -105,6 +105,25 @@
 #define OFFSET SHLQ $const_StrideShift, R9
 #define HERE (R8)(R9*1)
 
+// SECTION is how operations on a cell begin, up to [2]. GUARDED also looks at the
+// guard, and makes R9 the offset. Both go elsewhere where sections are not for.
+#define SECTION(static, replaced, elsewhere) \
+	BEGIN(0) \
+	JLE elsewhere \
+	ENTER(static, replaced) \
+	INDEX
+#define GUARDED(static, replaced, elsewhere) \
+	SECTION(static, replaced, elsewhere) \
+	CMPQ Guarded_Guard(AX), $0 \
+	JNE  elsewhere \
+	OFFSET
+
+// COMMIT is [3].
+#define COMMIT(MOV, value, word) \
+	DELAY \
+	MOV value, word \
+	LINGER
+
 // OVERFLOW makes R9 the offset from slot 0 to this thread's overflow slot, which its
 // area's page chooses; these slots stand before slot 0.
 #define OVERFLOW \

@@ -124,6 +124,26 @@
 // CELL makes R8 of slot 0 the cell in the index's slot.
 #define CELL ADD R9<<const_StrideShift, R8
 
+// SECTION is how operations on a cell begin, up to [2]. GUARDED also looks at the
+// guard, and makes R8 the cell. Both go elsewhere where sections are not for.
+#define SECTION(static, replaced, elsewhere) \
+	BEGIN(0) \
+	BLE elsewhere \
+	ENTER(static, replaced) \
+	INDEX
+#define GUARDED(static, replaced, elsewhere) \
+	SECTION(static, replaced, elsewhere) \
+	ADD  $Guarded_Guard, R0, R10 \
+	LDAR (R10), R10 \
+	CBNZ R10, elsewhere \
+	CELL
+
+// COMMIT is [3].
+#define COMMIT(MOV, value, word) \
+	DELAY \
+	MOV value, word \
+	LINGER
+
 // OVERFLOW counts an operation in the area of a thread that was given up, which is
 // for this thread alone to write, and makes R8 of slot 0 the cell in this thread's
 // overflow slot, which its area's page chooses; these slots stand before slot 0.

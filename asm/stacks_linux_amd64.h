@@ -50,9 +50,7 @@ TEXT ·push<>(SB), NOSPLIT, $0-40
 	JAE   slow
 	MOVQ  BX, 8(R8)(R9*8)
 	INCQ  R10
-	DELAY
-	MOVQ  R10, (R8)
-	LINGER
+	COMMIT(MOVQ, R10, (R8))
 	RET
 
 away:
@@ -77,9 +75,7 @@ TEXT ·pop<>(SB), NOSPLIT, $0-40
 	JZ    slow
 	MOVQ  (R8)(R9*8), R12
 	ADDQ  $const_StackCountMask, R10
-	DELAY
-	MOVQ  R10, (R8)
-	LINGER
+	COMMIT(MOVQ, R10, (R8))
 	MOVQ  R12, AX
 	RET
 
@@ -119,9 +115,7 @@ copied:
 	CMPQ  R9, CX
 	JLT   copy
 	ADDQ  CX, R10
-	DELAY
-	MOVQ  R10, (R8)
-	LINGER
+	COMMIT(MOVQ, R10, (R8))
 	MOVQ  CX, AX
 	RET
 
@@ -167,9 +161,7 @@ copy:
 	INCQ  R9
 	CMPQ  R9, DI
 	JLT   copy
-	DELAY
-	MOVQ  R10, (R8)
-	LINGER
+	COMMIT(MOVQ, R10, (R8))
 	MOVQ  DI, AX
 	RET
 

@@ -57,9 +57,7 @@ TEXT ·push<>(SB), NOSPLIT|NOFRAME, $0-40
 	ADD  R9<<3, R8, R12
 	MOVD R1, 8(R12)
 	ADD  $1, R10
-	DELAY
-	STLR R10, (R8)
-	LINGER
+	COMMIT(STLR, R10, (R8))
 	RET
 
 away:
@@ -81,9 +79,7 @@ TEXT ·pop<>(SB), NOSPLIT|NOFRAME, $0-40
 	CBZ  R9, slow
 	MOVD (R8)(R9<<3), R12
 	ADD  $const_StackCountMask, R10
-	DELAY
-	MOVD R10, (R8)
-	LINGER
+	COMMIT(MOVD, R10, (R8))
 	MOVD R12, R0
 	RET
 
@@ -121,9 +117,7 @@ copy:
 copied:
 	CMP  R14, R13
 	BLO  copy
-	DELAY
-	STLR R10, (R8)
-	LINGER
+	COMMIT(STLR, R10, (R8))
 	MOVD R2, R0
 	RET
 
@@ -165,9 +159,7 @@ copy:
 	MOVD.P R9, 8(R13)
 	CMP  R14, R12
 	BLO  copy
-	DELAY
-	MOVD R10, (R8)
-	LINGER
+	COMMIT(MOVD, R10, (R8))
 	MOVD R15, R0
 	RET
 
