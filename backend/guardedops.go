@@ -139,16 +139,14 @@ func (g *GuardedCell) Largest() uint64 {
 // open, and then calls f with what each word of the cell holds, which is 0 from then
 // on. It leaves the guard closed. The caller must keep others from attaching, opening
 // and draining the cell. Should the backend refuse the fence, which it must have
-// granted before, the world is stopped instead: an operation under the guard is a
-// leaf, in which no goroutine can be stopped.
+// granted before, the world is stopped instead.
 //
 // What is taken is written by others than its CPU's operations: see Stack.Drain for
 // why that is safe. Words that are written by atomics need no guard.
 func (g *GuardedCell) Drain(f func(word uint64)) {
 	g.guard.Store(1)
 	if b := g.cell.Backend(); b != nil && b.Fence(AllSlots) != nil {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
+		StopTheWorld()
 	}
 	asm.InjectedStack.WaitDrain()
 	first, last := g.cell.inUse()

@@ -3,7 +3,6 @@ package primitives
 import (
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -190,13 +189,10 @@ func fenceAll(b backend.Backend) error {
 }
 
 // fenceOrStop makes a fence on all slots of a backend that has granted one before. Should
-// it refuse another one, as when a filter has come meanwhile, the world is stopped
-// instead: an addition is a section or a leaf of the backend's, in which no goroutine can
-// be stopped, so when all have been, it has been made, or will look at the guard again.
+// it refuse another one the world is stopped instead.
 func fenceOrStop(b backend.Backend) {
 	if fenceAll(b) != nil {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
+		backend.StopTheWorld()
 	}
 }
 

@@ -30,7 +30,7 @@ func TestFenceIsEnough(t *testing.T) {
 				t.Error(err)
 			}
 		}, true},
-		{"stop the world", stopTheWorld, true},
+		{"stop the world", backend.StopTheWorld, true},
 		{"omitted", func() {}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

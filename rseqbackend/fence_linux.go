@@ -45,7 +45,7 @@ func (b *Backend) Fence(slot int) error {
 	if err := fence(flags, cpu); err != nil {
 		b.fences.failures.add(err)
 		b.fences.stopped.Store(true)
-		stopTheWorld()
+		backend.StopTheWorld()
 	}
 	return nil
 }
@@ -84,38 +84,6 @@ func fence(flags, cpu int) error {
 		return fmt.Errorf("percpu/rseqbackend: membarrier %v: %w", feature.MembarrierPrivateExpeditedRseq, errPretended)
 	}
 	return nil
-}
-
-// world is what runtime.ReadMemStats wants to write to, too much for a stack.
-var world struct {
-	mu    sync.Mutex
-	stats runtime.MemStats
-}
-
-// stopTheWorld is a fence without a system call that could be refused: it has the
-// runtime stop all goroutines and start them again. runtime.ReadMemStats does, since
-// there is a Go; what it reads is not looked at.
-//
-// A section is in assembly, which is no safepoint: a goroutine is not preempted
-// there (isAsyncSafePoint in runtime/preempt.go), nor does it call anything. So a P
-// stops before a section or behind it, and when all have stopped
-//
-//   - each section that was under way has committed, or was aborted and is yet to
-//     begin again. That it committed is visible: the P's stop, which the stopping
-//     goroutine waited for, is a release, and its having waited an acquire.
-//   - each that is yet to begin does so after its P was started again, and sees what
-//     the caller wrote before: starting is a release, to be started an acquire.
-//
-// A thread without a P is in no section. It is idle, in a system call or in C, which
-// for the runtime is the same, and comes back by acquiring a P, for which it waits
-// until the world goes on. Threads that C made have no P until they call Go, and give
-// it back when that returns; sections in C code there are none.
-//
-// It takes as long as the slowest goroutine needs to get to a safepoint.
-func stopTheWorld() {
-	world.mu.Lock()
-	defer world.mu.Unlock()
-	runtime.ReadMemStats(&world.stats)
 }
 
 // fences holds the process's registration for membarrier(2), made by the first

@@ -29,7 +29,7 @@ func TestFenceStopsSections(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	for name, fence := range map[string]func() error{
 		"membarrier":     func() error { return b.Fence(backend.AllSlots) },
-		"stop the world": func() error { stopTheWorld(); return nil },
+		"stop the world": func() error { backend.StopTheWorld(); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			// Short sections, or something else interrupts those that the
