@@ -68,7 +68,7 @@ func (v Variant) table() *leafTable {
 func Sections() []Section {
 	leaves, spin := encodings(goarch, Injecting)
 	entry, section := spinSection()
-	all := []Section{{"Spin", Portable, entry, section, spin.commit, spin.after, false}}
+	all := append(make([]Section, 0, 1+4*sectionCount), Section{"Spin", Portable, entry, section, spin.commit, spin.after, false})
 	for v := OwnCPUID; v <= LibcMMCID; v++ {
 		for i, l := range v.table()[:sectionCount] {
 			all = append(all, Section{leafNames[i], v, l.code, l.section, leaves[i].commit, leaves[i].after, true})

@@ -47,12 +47,17 @@ func trialOn(goarch string, spin spinFunc) error {
 }
 
 const (
-	signalTime  = 50 * time.Microsecond // between two signals
-	signalTurns = 10_000_000            // of a section's loop: some milliseconds
+	// signalFirst is when the first signal comes, signalNext how long after that each
+	// other one does: long enough for its handler to have returned, even under a
+	// tracer, which stops the thread some times for each. If not, the thread would
+	// never get any further.
+	signalFirst = 50 * time.Microsecond
+	signalNext  = time.Millisecond
+	signalTurns = 10_000_000 // of a section's loop: some milliseconds
 
-	// signalTries is how many sections must get to their end, each through dozens of
-	// signals. The first signals may come before the section begins, and on a slow
-	// machine some more; all of them, never.
+	// signalTries is how many sections must get to their end, each through some
+	// signals. The first signal may come before the section begins, and on a slow
+	// machine another one; all of them, never.
 	signalTries = 2
 )
 
@@ -69,7 +74,7 @@ func signalled(spin spinFunc) (r SelfTestResult) {
 		return r
 	}
 	defer t.delete()
-	for deliverable(unix.SIGURG) && t.start(signalTime) == nil && t.runs() {
+	for deliverable(unix.SIGURG) && t.start() == nil && t.runs() {
 		var state uint32
 		aborted := spin(&state, signalTurns)
 		r.Sections++
@@ -124,9 +129,8 @@ func newTimer(sig unix.Signal) (t timer, err error) {
 }
 
 // start has the signal sent again and again.
-func (t timer) start(every time.Duration) error {
-	interval := unix.NsecToTimespec(int64(every))
-	spec := unix.ItimerSpec{Interval: interval, Value: interval}
+func (t timer) start() error {
+	spec := unix.ItimerSpec{Interval: unix.NsecToTimespec(int64(signalNext)), Value: unix.NsecToTimespec(int64(signalFirst))}
 	if _, _, errno := unix.RawSyscall6(unix.SYS_TIMER_SETTIME, uintptr(t), 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0); errno != 0 {
 		return errno
 	}

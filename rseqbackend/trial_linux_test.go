@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 	"unsafe"
@@ -195,4 +198,35 @@ func TestMoveStaysWithinAffinity(t *testing.T) {
 			t.Errorf("%+v, want it undecided", r)
 		}
 	})
+}
+
+// TestTrialUnderTracer: a trial ends where each signal stops its thread some times, for
+// a tracer: as many signals as it takes, and not thousands.
+func TestTrialUnderTracer(t *testing.T) {
+	openOrSkip(t)
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("no strace to be traced by")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	trace := filepath.Join(t.TempDir(), "trace")
+	out, err := exec.CommandContext(ctx, strace, "-f", "-o", trace, self, "-test.run=^TestOpenIsStable$").CombinedOutput()
+	if err != nil {
+		if strings.Contains(string(out), "PTRACE") {
+			t.Skipf("%s", out) // it may not trace here
+		}
+		t.Fatalf("%v\n%s", err, out)
+	}
+	traced, err := os.ReadFile(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(traced), "--- SIGURG"); n == 0 || n > 200 {
+		t.Errorf("%d signals", n)
+	}
 }
