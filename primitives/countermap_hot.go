@@ -135,7 +135,7 @@ func (t *heater) newHot(met bool) *hot {
 }
 
 // probe finds out how the backend can make counts hot, if there is one already.
-// The first fence of a process may take the kernel milliseconds; others who would
+// A backend's first fence may take a while; others who would
 // like to know find heatProbing, and go on without. If the backend that was asked for
 // can't be had it panics, and has found nothing out.
 func (t *heater) probe() (state int32) {

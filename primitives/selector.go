@@ -146,11 +146,6 @@ func (s *selector) choose(want string) (backend.Selection, error) {
 		}
 		return sel, err
 	}
-	if err == nil {
-		// The first fence of a process takes long, and is better made here than by
-		// whoever needs one. If it is refused they will be told.
-		_ = sel.Backend.Fence(backend.AllSlots)
-	}
 	s.chosen.Store(c)
 	return sel, err
 }

@@ -24,8 +24,8 @@
 // The kernel is not believed, it is tried: Open has a section interrupted by a
 // signal, and on arm64 one preempted and two whose thread is moved to another CPU,
 // and wants to see them aborted, because kernels exist that register threads and let
-// interrupted sections go on (see errNotAborted). The first Fence has a section
-// fenced. Those known are denied by their version (see deniedKernels), which the
+// interrupted sections go on (see errNotAborted). Before membarrier makes a fence, it has
+// to abort a section, too. Those known are denied by their version (see deniedKernels), which the
 // kernels of distributions tell in ways of their own. SelfTest repeats the trial at
 // greater length. KERNELS.md lists what was booted.
 //
@@ -79,11 +79,16 @@
 //
 // # Fences
 //
-// A Fence is membarrier PRIVATE_EXPEDITED_RSEQ. Where that is refused from the start
-// Fence returns an error, conclusively, and structures that need it must do
-// without. If it is refused later, by a filter that came meanwhile, or a filter only
+// A Fence is membarrier PRIVATE_EXPEDITED_RSEQ. Where the kernel has none or it is refused
+// from the start Fence returns an error, conclusively, and structures that need it must
+// do without. If it is refused later, by a filter that came meanwhile, or a filter only
 // pretends to make it, the world is stopped instead, which nobody can refuse and which
 // takes as long as a goroutine needs to get to a safepoint; Stats.FenceFailures counts.
+//
+// The process must be registered for membarrier, and the kernel waits for a grace period
+// then. The first Fence begins that, in a goroutine that ends with it; until it is done,
+// and a fence has been tried, fences stop the world as well. So a process without fences
+// pays for none, and nobody waits.
 //
 // # Environment
 //

@@ -25,28 +25,35 @@ const membarrierCPU = 1
 // interrupts. With index mm_cid a slot has no CPU of its own, so all are
 // restarted.
 //
-// Where membarrier is refused the first Fence returns an error, and so does every
-// later one. If it is refused only later, by a seccomp filter that came while the
-// process ran, whoever has relied on Fence could not go back: then it stops the
-// world, which is slower but nobody can refuse, and counts the errno in
-// Stats.FenceFailures.
+// A process must be registered for that, which takes the kernel milliseconds. The
+// first Fence begins it in the background, with a section that a fence must abort, and
+// nobody waits: until it is done fences stop the world (see backend.StopTheWorld).
+//
+// Where the kernel has no such membarrier, or it is refused, the first Fence returns an
+// error, and so does every later one. If it turns out only later that it is of no use,
+// because a seccomp filter came while the process ran, say, whoever has relied on Fence
+// could not go back: then it goes on stopping the world, which is slower but nobody can
+// refuse, and counts the errno in Stats.FenceFailures.
 func (b *Backend) Fence(slot int) error {
 	if slot < backend.AllSlots || slot >= b.info.Slots {
 		return fmt.Errorf("percpu/rseqbackend: fence: no slot %d of %d", slot, b.info.Slots)
 	}
-	if err := b.fences.register(b.tryFence); err != nil {
+	if err := b.fences.begin(b.tryFence); err != nil {
 		b.fences.failures.add(err)
 		return err
 	}
-	flags, cpu := membarrierCPU, slot
-	if slot == backend.AllSlots || b.info.Index != IndexCPUID {
-		flags, cpu = 0, 0
+	if b.fences.ready.Load() {
+		flags, cpu := membarrierCPU, slot
+		if slot == backend.AllSlots || b.info.Index != IndexCPUID {
+			flags, cpu = 0, 0
+		}
+		err := fence(flags, cpu)
+		if err == nil {
+			return nil
+		}
+		b.fences.refused(err)
 	}
-	if err := fence(flags, cpu); err != nil {
-		b.fences.failures.add(err)
-		b.fences.stopped.Store(true)
-		backend.StopTheWorld()
-	}
+	backend.StopTheWorld()
 	return nil
 }
 
@@ -57,12 +64,12 @@ func (b *Backend) FenceKind() FenceKind {
 	switch {
 	case b.fences.err != nil:
 		return FenceNone
-	case !b.fences.registered.Load():
-		return FenceUnknown
 	case b.fences.stopped.Load():
 		return FenceStop
+	case b.fences.ready.Load():
+		return FenceMembarrier
 	}
-	return FenceMembarrier
+	return FenceUnknown
 }
 
 var errPretended = errors.New("a filter answers in the kernel's place")
@@ -80,49 +87,71 @@ func fence(flags, cpu int) error {
 	if err := membarrier(feature.MembarrierPrivateExpeditedRseq, flags, cpu); err != nil {
 		return err
 	}
-	if err := membarrier(feature.MembarrierPrivateExpeditedRseq, noFlag, 0); !errors.Is(err, unix.EINVAL) {
+	if _, _, errno := unix.RawSyscall(unix.SYS_MEMBARRIER, uintptr(feature.MembarrierPrivateExpeditedRseq), noFlag, 0); errno != unix.EINVAL {
 		return fmt.Errorf("percpu/rseqbackend: membarrier %v: %w", feature.MembarrierPrivateExpeditedRseq, errPretended)
 	}
 	return nil
 }
 
-// fences holds the process's registration for membarrier(2), made by the first
-// Fence because it takes the kernel a grace period. The first one also has a fence
-// tried.
+// fences is the process's registration for membarrier(2). It is made by a goroutine
+// that ends with it, so that it costs nothing where there is no fence: the kernel takes
+// a grace period, in which the runtime's monitor thread looks around all the time.
 type fences struct {
-	registered syncatomic.Bool
-	stopped    syncatomic.Bool // the world, at least once
-	failures   failures
+	ready    syncatomic.Bool // registered and tried
+	stopped  syncatomic.Bool // the world, because membarrier was refused
+	failures failures
 
-	mu  sync.Mutex
-	err error // a conclusive one
+	mu    sync.Mutex // not held meanwhile
+	begun bool
+	err   error // why there are no fences, conclusively
 }
 
-func (f *fences) register(try func() error) error {
-	if f.registered.Load() {
+// begin has the process registered, and try called, in the background, if nobody has
+// before. An error says that it can't be.
+func (f *fences) begin(try func() error) error {
+	if f.ready.Load() {
 		return nil
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.registered.Load() || f.err != nil {
+	if f.begun || f.err != nil {
 		return f.err
 	}
-	err := registerMembarrier()
-	if err == nil {
-		err = try()
-	}
+	err := canFence()
 	switch {
 	case err == nil:
-		f.registered.Store(true)
+		f.begun = true
+		go f.register(try)
 	case errors.Is(err, backend.ErrNotSupported):
 		f.err = err
 	}
 	return err
 }
 
-// registerMembarrier asks for the command before it registers: a filter that
-// answers "success" in the kernel's place is found out by the empty list.
-func registerMembarrier() error {
+// register is tried again by the next Fence if it fails for a reason that may pass.
+func (f *fences) register(try func() error) {
+	err := membarrier(feature.MembarrierRegisterPrivateExpeditedRseq, 0, 0)
+	if err == nil {
+		err = try()
+	}
+	if err == nil {
+		f.ready.Store(true)
+		return
+	}
+	f.refused(err)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.begun = errors.Is(err, backend.ErrNotSupported)
+}
+
+func (f *fences) refused(err error) {
+	f.failures.add(err)
+	f.stopped.Store(true)
+}
+
+// canFence asks for the commands, not more. A filter that answers "success" in the
+// kernel's place is found out by the empty list.
+func canFence() error {
 	const need = feature.MembarrierPrivateExpeditedRseq | feature.MembarrierRegisterPrivateExpeditedRseq
 	commands, err := feature.MembarrierCommands()
 	if err != nil {
@@ -131,7 +160,7 @@ func registerMembarrier() error {
 	if !commands.Has(need) {
 		return fmt.Errorf("percpu/rseqbackend: membarrier: the kernel has only %v: %w", commands, backend.ErrNotSupported)
 	}
-	return membarrier(feature.MembarrierRegisterPrivateExpeditedRseq, 0, 0)
+	return nil
 }
 
 // errNotFenced is a kernel whose fences do not abort sections.

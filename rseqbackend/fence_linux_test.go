@@ -2,6 +2,7 @@ package rseqbackend
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
@@ -19,6 +20,80 @@ import (
 	"github.com/percpu-go/percpu/feature"
 )
 
+// membarriers makes a first fence, and waits until it is known how all others are made.
+func membarriers(t *testing.T, b *Backend, want FenceKind) {
+	t.Helper()
+	if err := b.Fence(backend.AllSlots); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(30 * time.Second); b.FenceKind() == FenceUnknown && time.Now().Before(end); time.Sleep(time.Millisecond) {
+	}
+	if got := b.FenceKind(); got != want {
+		t.Fatalf("fences: %s, want %s", got, want)
+	}
+}
+
+// TestFenceDoesNotWait: the first fence of a process is made while the kernel takes its
+// time, and a section that was under way never gets to its end; membarrier is used when
+// it is ready and has been tried, and no goroutine is left.
+func TestFenceDoesNotWait(t *testing.T) {
+	b := openOrSkip(t)
+	if !filtered(t, "not registered yet") {
+		return
+	}
+	if runtime.NumCPU() < 2 {
+		t.Skip("one CPU")
+	}
+	before := runtime.NumGoroutine()
+	tried := make(chan bool)
+	err := b.fences.begin(func() error { <-tried; return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	fencesStop(t, func() error { return b.Fence(backend.AllSlots) })
+	if got := b.FenceKind(); got != FenceUnknown {
+		t.Errorf("fences: %s before the trial is over", got)
+	}
+	close(tried)
+	membarriers(t, b, FenceMembarrier)
+	for end := time.Now().Add(30 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d goroutines, before %d", runtime.NumGoroutine(), before)
+		}
+	}
+	if got := b.Stats().FenceFailures; len(got) > 0 {
+		t.Errorf("failures: %v", got)
+	}
+}
+
+// TestFenceRegistrationFails: fences that were granted go on if the trial fails, and the
+// trial is repeated if the reason may have passed.
+func TestFenceRegistrationFails(t *testing.T) {
+	openOrSkip(t)
+	for _, tt := range []struct {
+		err     error
+		repeats int32
+	}{{fmt.Errorf("%w: %w", errNotFenced, backend.ErrNotSupported), 1}, {unix.ENOMEM, 3}} {
+		b := &Backend{info: Info{Slots: 1}}
+		var tries atomic.Int32
+		for range 3 {
+			n := tries.Load()
+			if err := b.fences.begin(func() error { tries.Add(1); return tt.err }); err != nil {
+				t.Errorf("%v: %v", tt.err, err)
+			}
+			for end := time.Now().Add(10 * time.Second); tries.Load() == n && n < tt.repeats && time.Now().Before(end); time.Sleep(time.Millisecond) {
+			}
+			time.Sleep(5 * time.Millisecond) // until it knows what to make of that
+			if tt.repeats == 1 && b.Fence(0) != nil {
+				t.Errorf("%v: a later fence is refused", tt.err)
+			}
+		}
+		if got := tries.Load(); got != tt.repeats || b.FenceKind() != FenceStop {
+			t.Errorf("%v: tried %d times, want %d; fences: %s", tt.err, got, tt.repeats, b.FenceKind())
+		}
+	}
+}
+
 // TestFenceStopsSections: a section that was under way when a fence began never
 // gets to its end, whichever way the fence works.
 func TestFenceStopsSections(t *testing.T) {
@@ -26,40 +101,47 @@ func TestFenceStopsSections(t *testing.T) {
 	if runtime.NumCPU() < 2 {
 		t.Skip("one CPU")
 	}
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	membarriers(t, b, FenceMembarrier)
 	for name, fence := range map[string]func() error{
 		"membarrier":     func() error { return b.Fence(backend.AllSlots) },
 		"stop the world": func() error { backend.StopTheWorld(); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
-			// Short sections, or something else interrupts those that the
-			// fence should.
-			tested := 0
-			for round := 0; round < 1000 && tested < 50; round++ {
-				var state uint32
-				result := make(chan bool)
-				go feature.OnThread(func() {
-					b.enter()
-					result <- asm.Spin(&state, 500_000<<(round%4))
-				})
-				for atomic.LoadUint32(&state) == 0 {
-					runtime.Gosched()
-				}
-				if err := fence(); err != nil {
-					t.Fatal(err)
-				}
-				after := atomic.LoadUint32(&state)
-				if aborted := <-result; after == asm.SpinStarted {
-					tested++
-					if !aborted {
-						t.Error("a section went on after the fence")
-					}
-				}
-			}
-			if tested == 0 {
-				t.Error("every section was over when the fence returned")
-			}
+			fencesStop(t, fence)
 		})
+	}
+}
+
+// fencesStop fences sections.
+func fencesStop(t *testing.T, fence func() error) {
+	t.Helper()
+	b := openOrSkip(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	// Short sections, or something else interrupts those that the fence should.
+	tested := 0
+	for round := 0; round < 1000 && tested < 50; round++ {
+		var state uint32
+		result := make(chan bool)
+		go feature.OnThread(func() {
+			b.enter()
+			result <- asm.Spin(&state, 500_000<<(round%4))
+		})
+		for atomic.LoadUint32(&state) == 0 {
+			runtime.Gosched()
+		}
+		if err := fence(); err != nil {
+			t.Fatal(err)
+		}
+		after := atomic.LoadUint32(&state)
+		if aborted := <-result; after == asm.SpinStarted {
+			tested++
+			if !aborted {
+				t.Error("a section went on after the fence")
+			}
+		}
+	}
+	if tested == 0 {
+		t.Error("every section was over when the fence returned")
 	}
 }
 
@@ -121,10 +203,7 @@ func TestFenceBlocked(t *testing.T) {
 		wantFenceFailures(t, b, "EPERM", 3)
 		return
 	}
-	if err := b.Fence(backend.AllSlots); err != nil {
-		t.Fatal(err)
-	}
-	wantKind(FenceMembarrier)
+	membarriers(t, b, FenceMembarrier)
 	wantFenceFailures(t, b, "ENOSYS", 0)
 	nrs := []uintptr{unix.SYS_MEMBARRIER}
 	if how != "later" {
@@ -162,9 +241,7 @@ func TestFencePretended(t *testing.T) {
 		}
 		return
 	}
-	if err := b.Fence(backend.AllSlots); err != nil {
-		t.Fatal(err)
-	}
+	membarriers(t, b, FenceMembarrier)
 	if how == "later" {
 		block(t, 0, unix.SYS_MEMBARRIER)
 	} else {
@@ -216,9 +293,7 @@ func TestTryFence(t *testing.T) {
 	if runtime.NumCPU() < 2 {
 		t.Skip("one CPU")
 	}
-	if err := b.Fence(backend.AllSlots); err != nil { // has tried it, too
-		t.Fatal(err)
-	}
+	membarriers(t, b, FenceMembarrier) // has tried it, too
 	caught, trials := 0, 0
 	end := time.Now().Add(30 * time.Second) // where others keep all CPUs busy, the two threads meet now and then
 	for ; trials < 20 || caught == 0 && time.Now().Before(end); trials++ {

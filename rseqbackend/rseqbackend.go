@@ -48,7 +48,7 @@ func (b *Backend) String() string {
 type FenceKind string
 
 const (
-	FenceUnknown    FenceKind = "unknown"        // there was none yet
+	FenceUnknown    FenceKind = "unknown"        // there was none yet, or the process is being registered
 	FenceMembarrier FenceKind = "membarrier"     // by membarrier(2)
 	FenceStop       FenceKind = "stop the world" // at least some: membarrier(2) was refused later
 	FenceNone       FenceKind = "none"           // membarrier(2) is refused

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"time"
 
 	"github.com/percpu-go/percpu/atomicbackend"
 	"github.com/percpu-go/percpu/backend"
@@ -85,7 +86,10 @@ func examine(s backend.Selection, err error) *report {
 	if b, ok := s.Backend.(*rseqbackend.Backend); ok {
 		info := b.Info()
 		r.Rseq = &info
-		_ = b.Fence(backend.AllSlots) // its kind tells
+		_ = b.Fence(backend.AllSlots) // its kind tells, some milliseconds later
+		for end := time.Now().Add(time.Second); b.FenceKind() == rseqbackend.FenceUnknown && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
 		kind := b.FenceKind()
 		r.Fences = &kind
 		r.NotPromised = notPromised

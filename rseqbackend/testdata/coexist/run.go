@@ -189,6 +189,10 @@ func (r *run) fence() string {
 	if err := r.selection.Backend.Fence(backend.AllSlots); err != nil {
 		return err.Error()
 	}
+	b, ok := r.selection.Backend.(*rseqbackend.Backend)
+	for end := time.Now().Add(10 * time.Second); ok && b.FenceKind() == rseqbackend.FenceUnknown && time.Now().Before(end); {
+		time.Sleep(time.Millisecond) // later ones shall be made by membarrier
+	}
 	return ""
 }
 
