@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -65,24 +67,28 @@ func atInit(t *testing.T, how string) string {
 // it is careful, and ends.
 func TestNoDescriptor(t *testing.T) { atInit(t, noDescriptor) }
 
-// TestSelectionCPUTime: a selection costs the process little CPU time where the trial
-// is short. Half of it or more is the kernel's, for membarrier's registration; the
-// bound leaves room for who else uses the machine.
+// selectionsEnv is how many processes TestSelectionCPUTime starts at least.
+const selectionsEnv = "PERCPU_STRESS_SELECTIONS"
+
+// TestSelectionCPUTime: a selection costs the process at most 2 ms of CPU time where the
+// trial is short. Some processes must manage, for others use the machine, too.
 func TestSelectionCPUTime(t *testing.T) {
 	if runtime.GOARCH != "amd64" || primitives.RaceEnabled {
 		t.Skip("a longer trial, or the race detector's time")
 	}
-	const most = 8000 // µs, some time
-	for try := 1; ; try++ {
+	const most = 2000 // µs
+	atLeast, _ := strconv.Atoi(os.Getenv(selectionsEnv))
+	var times []int
+	for len(times) < max(atLeast, 1) || slices.Min(times) > most {
+		if len(times) >= 50+atLeast {
+			t.Fatalf("at least %d µs in %d processes, want %d", slices.Min(times), len(times), most)
+		}
 		var n, us int
 		if _, err := fmt.Sscanf(atInit(t, "measure"), "counted %d, CPU time %d", &n, &us); err != nil {
 			t.Fatal(err)
 		}
-		if us <= most {
-			return
-		}
-		if try == 30 {
-			t.Fatal("never")
-		}
+		times = append(times, us)
 	}
+	slices.Sort(times)
+	t.Logf("CPU time of a selection in %d processes: minimum %d µs, median %d µs", len(times), times[0], times[len(times)/2])
 }
