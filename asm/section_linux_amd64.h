@@ -184,3 +184,6 @@
 	DATA name+16(SB)/8, $commit \
 	DATA name+24(SB)/8, $abort+sigLen(SB) \
 	GLOBL name(SB), RODATA|NOPTR, $32
+
+// RETURN_ADDRESS is all of a function that Go calls as assembly usually is.
+#define RETURN_ADDRESS(of) LEAQ of(SB), AX; MOVQ AX, ret+0(FP); RET

@@ -178,3 +178,6 @@
 	DATA name+16(SB)/8, $commit \
 	DATA name+24(SB)/8, $abort+sigLen(SB) \
 	GLOBL name(SB), RODATA|NOPTR, $32
+
+// RETURN_ADDRESS is all of a function that Go calls as assembly usually is.
+#define RETURN_ADDRESS(of) MOVD $of(SB), R0; MOVD R0, ret+0(FP); RET

@@ -34,3 +34,7 @@ LEAF(10, ·pushBatch<>, ·pushBatchSection<>, pushBatchCommit, ·pushBatchAbort<
 LEAF(11, ·popBatch<>, ·popBatchSection<>, popBatchCommit, ·popBatchAbort<>, 32)
 DATA LEAVES+(16*12)(SB)/8, $·slot<>(SB)
 GLOBL LEAVES(SB), RODATA|NOPTR, $208
+
+// TABLE is func() *leafTable.
+TEXT TABLE(SB), NOSPLIT, $0-8
+	RETURN_ADDRESS(LEAVES)

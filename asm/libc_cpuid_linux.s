@@ -1,14 +1,9 @@
-//go:build linux && arm64 && gc && !purego
+//go:build linux && (amd64 || arm64) && gc && !purego
 
 // The leaves for areas at a fixed distance from the thread pointer, indexed by cpu_id.
 
 #define LIBC
 #define CPUID
 #define LEAVES ·libcCPUIDLeaves
+#define TABLE ·libcCPUID
 #include "sections_linux.h"
-
-// func libcCPUID() *leafTable
-TEXT ·libcCPUID(SB), NOSPLIT, $0-8
-	MOVD $·libcCPUIDLeaves(SB), R0
-	MOVD R0, ret+0(FP)
-	RET
