@@ -79,16 +79,9 @@
 //
 // # Fences
 //
-// A Fence is membarrier PRIVATE_EXPEDITED_RSEQ. Where the kernel has none or it is refused
-// from the start Fence returns an error, conclusively, and structures that need it must
-// do without. If it is refused later, by a filter that came meanwhile, or a filter only
-// pretends to make it, the world is stopped instead, which nobody can refuse and which
-// takes as long as a goroutine needs to get to a safepoint; Stats.FenceFailures counts.
-//
-// The process must be registered for membarrier, and the kernel waits for a grace period
-// then. The first Fence begins that, in a goroutine that ends with it; until it is done,
-// and a fence has been tried, fences stop the world as well. So a process without fences
-// pays for none, and nobody waits.
+// A Fence is membarrier PRIVATE_EXPEDITED_RSEQ, or if the process is not registered for
+// that yet, or it is refused later, a stop of the world; see Backend.Fence. Where it is
+// refused from the start there are none, and structures that need them do without.
 //
 // # Environment
 //

@@ -3,7 +3,6 @@ package lincheck
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -33,11 +32,6 @@ const (
 
 func (op gateOp) String() string { return [...]string{"Enter", "Leave", "Len", "Close"}[op] }
 
-type gateInput struct {
-	op     gateOp
-	thread int
-}
-
 type gateResult struct {
 	ok bool
 	n  int
@@ -56,7 +50,7 @@ var over = func() context.Context {
 }()
 
 func (o *gateObject) call(input any) any {
-	in := input.(gateInput)
+	in := input.(threadOp[gateOp])
 	inside := &o.inside[in.thread]
 	out := gateResult{ok: true}
 	switch in.op {
@@ -85,7 +79,7 @@ type gateState struct {
 var gateModel = porcupine.Model{
 	Init: func() any { return gateState{} },
 	Step: func(state, input, output any) (bool, any) {
-		s, in, out := state.(gateState), input.(gateInput), output.(gateResult)
+		s, in, out := state.(gateState), input.(threadOp[gateOp]), output.(gateResult)
 		switch in.op {
 		case gateEnter:
 			if out.ok {
@@ -112,21 +106,7 @@ var gateModel = porcupine.Model{
 }
 
 func gateScenario(threads, calls int, newGate func() gates) Scenario {
-	return Scenario{
-		Model:   gateModel,
-		Threads: threads,
-		New:     func() func(any) any { return (&gateObject{gate: newGate()}).call },
-		Inputs: func(rng *rand.Rand, thread int) (inputs []any) {
-			for range calls {
-				op := gateOp(rng.IntN(int(gateOps)))
-				if op == gateClose && rng.IntN(2) == 0 {
-					op = gateEnter
-				}
-				inputs = append(inputs, gateInput{op, thread})
-			}
-			return inputs
-		},
-	}
+	return opScenario(gateModel, threads, calls, gateOps, gateClose, gateEnter, func() func(any) any { return (&gateObject{gate: newGate()}).call })
 }
 
 func TestGate(t *testing.T) {

@@ -2,14 +2,12 @@ package lincheck
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"runtime"
 	"sync/atomic"
 	"testing"
 
 	"github.com/anishathalye/porcupine"
 
-	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -38,11 +36,6 @@ func (op refOp) String() string {
 	return [...]string{"TryGet", "Get", "Put", "Zeros", "Kill", "Reinit"}[op]
 }
 
-type refInput struct {
-	op     refOp
-	thread int
-}
-
 // refResult says whether a call did something, and how often onZero had been called
 // when it had returned.
 type refResult struct {
@@ -58,7 +51,7 @@ type refObject struct {
 }
 
 func (o *refObject) call(input any) any {
-	in := input.(refInput)
+	in := input.(threadOp[refOp])
 	held := &o.held[in.thread]
 	ok := true
 	switch in.op {
@@ -107,7 +100,7 @@ func (s refState) dies() refState {
 var refModel = porcupine.Model{
 	Init: func() any { return refState{} },
 	Step: func(state, input, output any) (bool, any) {
-		s, in, out := state.(refState), input.(refInput), output.(refResult)
+		s, in, out := state.(refState), input.(threadOp[refOp]), output.(refResult)
 		switch in.op {
 		case refTryGet:
 			if out.ok {
@@ -148,52 +141,8 @@ var refModel = porcupine.Model{
 }
 
 func refScenario(threads, calls int, newRef func() refs) Scenario {
-	return Scenario{
-		Model:   refModel,
-		Threads: threads,
-		New:     func() func(any) any { return (&refObject{ref: newRef()}).call },
-		Inputs: func(rng *rand.Rand, thread int) (inputs []any) {
-			for range calls {
-				op := refOp(rng.IntN(int(refOps)))
-				if op >= refKill && rng.IntN(2) == 0 {
-					op = refTryGet
-				}
-				inputs = append(inputs, refInput{op, thread})
-			}
-			return inputs
-		},
-	}
+	return opScenario(refModel, threads, calls, refOps, refKill, refTryGet, func() func(any) any { return (&refObject{ref: newRef()}).call })
 }
-
-// eachTurned runs f on each backend, with a function that says whether the next value
-// shall count on the CPUs: every other one, where the backend has such. They are used
-// for that as often as it takes.
-func eachTurned(t *testing.T, f func(t *testing.T, opt primitives.Option, turn func(use func()))) {
-	for _, candidate := range primitives.Candidates() {
-		b, err := candidate.Open()
-		if err != nil {
-			t.Logf("no %s backend: %v", candidate.Name, err)
-			continue
-		}
-		t.Run("backend="+b.Name(), func(t *testing.T) {
-			var made atomic.Int64
-			groups := b.Memory().Stats().Groups
-			f(t, primitives.WithBackend(b), func(use func()) {
-				if made.Add(1)%2 == 0 {
-					for range usesToTurn {
-						use()
-					}
-				}
-			})
-			if after := b.Memory().Stats(); b.Memory().Geometry().Leaf == backend.LeafRseq && after.Groups+after.Free <= groups {
-				t.Error("no value has turned")
-			}
-		})
-	}
-}
-
-// usesToTurn is more than it takes.
-const usesToTurn = 1100
 
 func TestRef(t *testing.T) {
 	eachTurned(t, func(t *testing.T, opt primitives.Option, turn func(func())) {
