@@ -13,7 +13,7 @@ import (
 // TestLimitsFromTheStart uses what limits and numbers from before the selection until
 // after it.
 func TestLimitsFromTheStart(t *testing.T) {
-	if !fresh(t, 100*time.Millisecond) {
+	if !fresh(t, 300*time.Millisecond) {
 		return
 	}
 	const workers, tokens, events = 4, 10, 5000

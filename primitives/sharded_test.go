@@ -174,7 +174,7 @@ func TestShardedOtherCPU(t *testing.T) {
 // TestShardedBeforeSelection: parts that were used before there was a backend are in
 // use afterwards.
 func TestShardedBeforeSelection(t *testing.T) {
-	if !fresh(t, 100*time.Millisecond) {
+	if !fresh(t, 300*time.Millisecond) {
 		return
 	}
 	var s primitives.Sharded[atomic.Int64]
@@ -202,7 +202,7 @@ func TestShardedBeforeSelection(t *testing.T) {
 }
 
 func TestHeadcountBeforeSelection(t *testing.T) {
-	if !fresh(t, 100*time.Millisecond) {
+	if !fresh(t, 300*time.Millisecond) {
 		return
 	}
 	var r primitives.Ref

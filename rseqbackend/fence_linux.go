@@ -177,21 +177,13 @@ const (
 )
 
 // tryFence finds out whether a fence aborts sections, as trial does for other
-// interruptions. It registers the thread that it runs on, which is not the main
-// thread: that one may never do anything here.
+// interruptions.
 func (b *Backend) tryFence() (err error) {
-	try := func() {
+	feature.OnThread(func() {
 		if b.enter() { // or it is undecided
 			err = tryFence(asm.Spin)
 		}
-	}
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if unix.Gettid() == unix.Getpid() {
-		feature.OnThread(try)
-	} else {
-		try()
-	}
+	})
 	return err
 }
 
