@@ -1,5 +1,7 @@
 package asm
 
+import "unsafe"
+
 // Cell is a cell's word and the word behind it, which is part of its sum.
 type Cell struct {
 	Word  Word
@@ -12,6 +14,13 @@ type Guarded struct {
 	Word  Word
 	_     [2]uint64 // the cell's
 	Guard uint64    // 0: sections may add to the cell
+}
+
+// Parts is a table of pointers, one for each slot, as Part finds it. Go writes it, with
+// atomics: see spec.go.
+type Parts struct {
+	N     uint32         // places in Table; written after it
+	Table unsafe.Pointer // the first place
 }
 
 // NotAdded is the sum that Enter and Leave give their slow path if they have added

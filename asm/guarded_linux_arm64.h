@@ -108,15 +108,25 @@ away:
 slow:
 	SLOW(R2)
 
-// slot(R0 = slow) R0: the index in R9, without a section.
-TEXT ·slot<>(SB), NOSPLIT|NOFRAME, $0-16
+// part(R0 = p, R1, R2 = o, R3 = slow) R0, without a section
+//
+//	R9 = index; if R9 >= R0.n goto slow
+//	R8 = R0.table; if R8 == 0 goto slow
+//	R8 = R8[R9]; if R8 == 0 goto slow
+//	R0 = R8
+TEXT ·part<>(SB), NOSPLIT|NOFRAME, $0-40
 	ANCHOR
 	YIELD
 	AREA
+	MOVWU Parts_N(R0), R6
 	INDEX
-	MOVD R9, R0
+	MOVD Parts_Table(R0), R8
+	CBZ  R8, slow
+	MOVD (R8)(R9<<3), R8
+	CBZ  R8, slow
+	MOVD R8, R0
 	RET
 
 away:
 slow:
-	SLOW(R0)
+	SLOW(R3)

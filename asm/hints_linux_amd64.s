@@ -19,15 +19,15 @@ TEXT ·nextInBlock<>(SB), NOSPLIT, $0-32
 TEXT ·max<>(SB), NOSPLIT, $0-24
 	SLOW(CX)
 
-// slot(AX = slow) AX: the hint, in R9.
-TEXT ·slot<>(SB), NOSPLIT, $0-16
+// part(AX = p, BX, CX = o, DI = slow) AX: R9 is the hint.
+TEXT ·part<>(SB), NOSPLIT, $0-40
+	PCALIGN $64
 	YIELD
-	HINT
-	MOVL R9, AX
-	RET
+	HINT_BELOW(Parts_N(AX))
+	PART
 
 slow:
-	SLOW(AX)
+	SLOW(DI)
 
 TEXT ·push<>(SB), NOSPLIT, $0-40
 	SLOW(SI)
@@ -45,7 +45,7 @@ DATA ·hintingLeaves+96(SB)/8, $·nextInBlock<>(SB)
 DATA ·hintingLeaves+112(SB)/8, $·max<>(SB)
 DATA ·hintingLeaves+128(SB)/8, $·push<>(SB)
 DATA ·hintingLeaves+144(SB)/8, $·pop<>(SB)
-DATA ·hintingLeaves+192(SB)/8, $·slot<>(SB)
+DATA ·hintingLeaves+192(SB)/8, $·part<>(SB)
 GLOBL ·hintingLeaves(SB), RODATA|NOPTR, $208
 
 // func hinting() *leafTable

@@ -30,7 +30,7 @@ var (
 	Pop         = leaf[func(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer](leafPop)
 	PushBatch   = leaf[func(s unsafe.Pointer, items *uintptr, n int) int](leafPushBatch)
 	PopBatch    = leaf[func(s unsafe.Pointer, items *uintptr, n int) int](leafPopBatch)
-	Slot        = leaf[func(slow func() int) int](leafSlot)
+	Part        = leaf[func(p unsafe.Pointer, o any, slow func(p unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer](leafPart)
 )
 
 // code is what the leaves' func values point to, on cache lines that nobody
@@ -46,7 +46,7 @@ var code = struct {
 var portable = [leafCount]uintptr{
 	codeOf(add), codeOf(addFloat64), codeOf(enter), codeOf(leave), codeOf(addIfZero),
 	codeOf(take), codeOf(nextInBlock), codeOf(maximum),
-	codeOf(push), codeOf(pop), codeOf(pushBatch), codeOf(popBatch), codeOf(slot),
+	codeOf(push), codeOf(pop), codeOf(pushBatch), codeOf(popBatch), codeOf(part),
 }
 
 // leaf returns the func value of a leaf.

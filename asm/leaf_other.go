@@ -24,7 +24,7 @@ var (
 	Pop         func(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer                                 = pop
 	PushBatch   func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = pushBatch
 	PopBatch    func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = popBatch
-	Slot        func(slow func() int) int                                                                                                       = slot
+	Part        func(p unsafe.Pointer, o any, slow func(p unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer                                 = part
 )
 
 // Use does nothing.

@@ -68,7 +68,6 @@ func TestLeavesByHand(t *testing.T) {
 
 const slowResult = 12345
 
-func slowSlot() int                          { return slowResult }
 func slowTake(unsafe.Pointer, int64) bool    { slowCalls++; return false }
 func slowNext(unsafe.Pointer, uint64) uint64 { return slowResult }
 func slowMax(w unsafe.Pointer, v uint64)     { slowCalls++ }
@@ -81,8 +80,49 @@ func nextLeaf(v Variant) func(unsafe.Pointer, uint64, func(unsafe.Pointer, uint6
 func maxLeaf(v Variant) func(unsafe.Pointer, uint64, func(unsafe.Pointer, uint64)) {
 	return call[func(unsafe.Pointer, uint64, func(unsafe.Pointer, uint64))](&v.table()[leafMax].code)
 }
-func slotLeaf(v Variant) func(func() int) int {
-	return call[func(func() int) int](&v.table()[leafSlot].code)
+func partLeaf(v Variant) func(unsafe.Pointer, any, func(unsafe.Pointer, any) unsafe.Pointer) unsafe.Pointer {
+	return call[func(unsafe.Pointer, any, func(unsafe.Pointer, any) unsafe.Pointer) unsafe.Pointer](&v.table()[leafPart].code)
+}
+
+// slowPart returns what o points to, and p elsewhere, so that a test sees both arrive.
+func slowPart(p unsafe.Pointer, o any) unsafe.Pointer {
+	s := o.(*slowParts)
+	s.p = p
+	return unsafe.Pointer(s)
+}
+
+type slowParts struct{ p unsafe.Pointer }
+
+// testPart: a variant's leaf finds the pointer of its index, and none beyond n, and nil
+// is none.
+func testPart(t *testing.T, v Variant, index int) {
+	const places = 4
+	parts := new([places]byte)
+	for _, tt := range []struct {
+		n    uint32
+		sets []int
+		slow bool
+	}{{0, nil, true}, {places, nil, true}, {places, []int{index}, false}, {places, []int{0, 1, 2, 3}, false}, {uint32(index), []int{0, 1, 2, 3}, true}, {uint32(index + 1), []int{0, 1, 2, 3}, false}} {
+		var table [places]unsafe.Pointer
+		for _, i := range tt.sets {
+			table[i] = unsafe.Pointer(&parts[i])
+		}
+		p := &Parts{tt.n, unsafe.Pointer(&table[0])}
+		if tt.n == 0 {
+			p.Table = nil
+		}
+		slow := new(slowParts)
+		want, got := unsafe.Pointer(&parts[index]), unsafe.Pointer(slow)
+		for i := 0; i < 1000 && got == unsafe.Pointer(slow); i++ { // it may be told to yield
+			got = partLeaf(v)(unsafe.Pointer(p), slow, slowPart)
+		}
+		if tt.slow {
+			want = unsafe.Pointer(slow)
+		}
+		if got != want || tt.slow && slow.p != unsafe.Pointer(p) {
+			t.Errorf("%v: part %p of %d with %v there, want %p (slow: %v), its table %p is %p", v, got, tt.n, tt.sets, want, tt.slow, slow.p, p)
+		}
+	}
 }
 
 func testLeaves(t *testing.T, v Variant, index int) {
@@ -139,13 +179,7 @@ func testLeaves(t *testing.T, v Variant, index int) {
 			t.Errorf("%v: Max(%d) of %d leaves %d, want %d", v, tt.v, tt.held, *cell, tt.left)
 		}
 	}
-	slot := slowResult
-	for i := 0; i < 1000 && slot == slowResult; i++ {
-		slot = slotLeaf(v)(slowSlot)
-	}
-	if slot != index {
-		t.Errorf("%v: slot %d, want %d", v, slot, index)
-	}
+	testPart(t, v, index)
 	*cell, g.Guard, slowCalls = 7, 1, 0
 	takeLeaf(v)(w, 1, slowTake)
 	maxLeaf(v)(w, 9, slowMax)
@@ -165,14 +199,17 @@ func testLeaves(t *testing.T, v Variant, index int) {
 func testSlow(t *testing.T, v Variant) {
 	memory := make([]uint64, 3<<StrideShift/8)
 	g := &Guarded{Word: RseqWord(uintptr(unsafe.Pointer(&memory[0])))}
+	w := unsafe.Pointer(g)
 	slowCalls = 0
-	takeLeaf(v)(unsafe.Pointer(g), -1, slowTake)
-	maxLeaf(v)(unsafe.Pointer(g), 1, slowMax)
-	if next := nextLeaf(v)(unsafe.Pointer(g), BlockLen, slowNext); slowCalls != 2 || next != slowResult {
+	takeLeaf(v)(w, -1, slowTake)
+	maxLeaf(v)(w, 1, slowMax)
+	if next := nextLeaf(v)(w, BlockLen, slowNext); slowCalls != 2 || next != slowResult {
 		t.Errorf("%v: slow paths %d, %d", v, slowCalls, next)
 	}
-	if slot := slotLeaf(v)(slowSlot); slot != slowResult {
-		t.Errorf("%v: slot %d", v, slot)
+	table := [3]unsafe.Pointer{w, w, w}
+	p, slow := &Parts{3, unsafe.Pointer(&table[0])}, new(slowParts)
+	if part := partLeaf(v)(unsafe.Pointer(p), slow, slowPart); part != unsafe.Pointer(slow) {
+		t.Errorf("%v: a part of a thread without a CPU", v)
 	}
 	runtime.KeepAlive(memory)
 }

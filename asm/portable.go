@@ -70,11 +70,17 @@ func nextInBlock(w unsafe.Pointer, block uint64, slow func(w unsafe.Pointer, blo
 
 func maximum(w unsafe.Pointer, v uint64, slow func(w unsafe.Pointer, v uint64)) { slow(w, v) }
 
-func slot(slow func() int) int {
+func part(p unsafe.Pointer, o any, slow func(p unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer {
 	if mask := setup.hashMask; mask != 0 {
-		return int(GoroutineHash() & mask)
+		parts, i := (*Parts)(p), GoroutineHash()&mask
+		if i < atomic.LoadUint32(&parts.N) {
+			place := (*unsafe.Pointer)(unsafe.Add(atomic.LoadPointer(&parts.Table), uintptr(i)*unsafe.Sizeof(parts.Table)))
+			if part := atomic.LoadPointer(place); part != nil {
+				return part
+			}
+		}
 	}
-	return slow()
+	return slow(p, o)
 }
 
 func push(s, x unsafe.Pointer, o any, slow func(s, x unsafe.Pointer, o any)) { slow(s, x, o) }

@@ -83,23 +83,25 @@
 	AT_AREA \
 	MOVQ R9, Area_RseqCS(DX)
 
-// INDEX sets R9 to the index [2].
+// INDEX_BELOW sets R9 to the index, which is less than bound, or goes to slow. INDEX is
+// [2].
 #ifdef CPUID
-#define INDEX \
+#define INDEX_BELOW(bound) \
 	AT_AREA \
 	MOVL Area_CPUID(DX), R9 \
-	CMPL R9, ·setup+setupVars_slots(SB) \
+	CMPL R9, bound \
 	JAE  slow
 #else
-#define INDEX \
+#define INDEX_BELOW(bound) \
 	AT_AREA \
 	MOVL Area_MMCID(DX), R9 \
 	AT_AREA \
 	CMPL Area_CPUID(DX), $0 \
 	JLT  slow \
-	CMPL R9, ·setup+setupVars_slots(SB) \
+	CMPL R9, bound \
 	JAE  slow
 #endif
+#define INDEX INDEX_BELOW(·setup+setupVars_slots(SB))
 
 // OFFSET makes R9 of the index the offset from slot 0, so that the cell is HERE.
 #define OFFSET SHLQ $const_StrideShift, R9
@@ -147,13 +149,24 @@
 	CMPL  R9, $const_aloneTag \
 	JNE   slow
 
-// HINT makes R9 the hint. The bytes are RDPID R9, which is TSC_AUX, which Linux makes
-// node<<12 | cpu.
-#define HINT \
+// HINT_BELOW makes R9 the hint, which is less than bound, or goes to slow. The bytes are
+// RDPID R9, which is TSC_AUX, which Linux makes node<<12 | cpu.
+#define HINT_BELOW(bound) \
 	BYTE  $0xf3; BYTE $0x41; BYTE $0x0f; BYTE $0xc7; BYTE $0xf9 \
 	ANDL  $const_hintMask, R9 \
-	CMPL  R9, ·setup+setupVars_hintSlots(SB) \
+	CMPL  R9, bound \
 	JAE   slow
+#define HINT HINT_BELOW(·setup+setupVars_hintSlots(SB))
+
+// PART goes on for an index in R9, for which there is a place, to slow or back to the
+// caller.
+#define PART \
+	MOVQ  Parts_Table(AX), R8 \
+	MOVQ  (R8)(R9*8), R8 \
+	TESTQ R8, R8 \
+	JZ    slow \
+	MOVQ  R8, AX \
+	RET
 
 // SLOTS makes R8 of a HintWord slot 0, and R9 the offset to the hint's slot.
 #define SLOTS \

@@ -32,7 +32,7 @@ LEAF(8, ·push<>, ·pushSection<>, pushCommit, ·pushAbort<>, 40)
 LEAF(9, ·pop<>, ·popSection<>, popCommit, ·popAbort<>, 40)
 LEAF(10, ·pushBatch<>, ·pushBatchSection<>, pushBatchCommit, ·pushBatchAbort<>, 32)
 LEAF(11, ·popBatch<>, ·popBatchSection<>, popBatchCommit, ·popBatchAbort<>, 32)
-DATA LEAVES+(16*12)(SB)/8, $·slot<>(SB)
+DATA LEAVES+(16*12)(SB)/8, $·part<>(SB)
 GLOBL LEAVES(SB), RODATA|NOPTR, $208
 
 // TABLE is func() *leafTable.

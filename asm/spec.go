@@ -228,18 +228,27 @@ package asm
 //	other, away:
 //	    goto slow
 //
-// # Slot(slow) int
+// # Part(p, o, slow) pointer
 //
-// Returns the index of the slot that an operation would use now, or the hint, or
-// what slow does. It has no section: the thread may be on another CPU as soon as
-// the index is read.
+// Returns the pointer that stands in a table, p (type Parts), at the index of the
+// slot that an operation would use now, or at the hint, or what slow does if there is
+// none. o is the slow path's. It has no section: the thread may be on another CPU as
+// soon as the index is read.
 //
 //	    if SP <= g.stackguard0: goto slow
 //	    area = found as the variant says; away is slow
-//	    index = area.cpu_id or area.mm_cid
+//	    index = area.cpu_id or area.mm_cid      // Hints, Portable: the hint
 //	    if (s32)area.cpu_id < 0: goto slow
-//	    if index >= setup.slots: goto slow      // Hints, Portable: the hint, setup.hintSlots
-//	    return index
+//	    if index >= p.n: goto slow              // unsigned
+//	    part = p.table[index]
+//	    if part == 0: goto slow
+//	    return part
+//
+// Tables, and what stands in them, are Go memory, so the collector sees them, and Go
+// writes them: p.table and p.n once, in this order, and each pointer once. A
+// processor that reads n without the table finds none, and goes the slow path; what
+// it reads through a pointer it finds as it was when that was written, for the
+// address depends on it.
 //
 // # Spin(state, turns) aborted
 //

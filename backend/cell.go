@@ -162,6 +162,9 @@ func (c *Cell) Backend() Backend {
 	return c.lease.Load().memory.backend
 }
 
+// Attached reports whether Attach has been called.
+func (c *Cell) Attached() bool { return c.word.Load() != 0 }
+
 // attaching serializes the attachment of all cells: it happens once for each, or
 // twice if it is alone first.
 var attaching sync.Mutex

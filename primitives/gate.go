@@ -127,7 +127,8 @@ func (g *Gate) checkedLeave() {
 }
 
 func gateEnterSlow(w unsafe.Pointer, _ int64, _ unsafe.Pointer) bool {
-	return (*headcount)(w).enterSlow(false)
+	h := (*headcount)(w)
+	return h.enterShared() || h.enterSlow(false)
 }
 
 func gateLeaveSlow(w unsafe.Pointer, sum int64) {

@@ -33,12 +33,12 @@ type headcount struct {
 
 	mu       sync.Mutex      // of who opens and closes the guard, and of claims
 	closings uint32          // of the guard; under mu
-	entries  uint32          // by the shared word, since it was opened; see due
 	want     backend.Backend // WithBackend's; set before anyone else knows the headcount
 
 	// shared is on no cache line that the cell or the guard is on: see RWMutex.
 	_      [40 - 2*unsafe.Sizeof(uintptr(0))]byte
-	shared atomic.Int64
+	shared  atomic.Int64
+	entries uint32 // by the shared word, since it was opened; see due
 }
 
 var _ [unsafe.Offsetof(headcount{}.cell)]struct{} = [0]struct{}{}
@@ -60,6 +60,20 @@ func (h *headcount) guardNow() uint64 {
 	return guard
 }
 
+// enterShared enters by the shared word, which is what an atomic count does, as long as
+// there is nothing else to do: no cell that is open, no turn that is due, no claim. It
+// reports whether it has entered; if not, enterSlow looks at all that.
+func (h *headcount) enterShared() bool {
+	if raceEnabled || h.entries >= entriesToTurn-1 || h.cell.Guard().Load() == 0 && h.cell.Cell().Attached() {
+		return false
+	}
+	if sum := h.shared.Load(); sum < 0 || !h.shared.CompareAndSwap(sum, sum+1) {
+		return false
+	}
+	h.entries++
+	return true
+}
+
 // enterSlow goes on for an entry that a leaf could not count in the cell. It returns
 // false if the headcount is shut, unless that doesn't matter.
 func (h *headcount) enterSlow(evenIfShut bool) bool {
@@ -68,7 +82,10 @@ func (h *headcount) enterSlow(evenIfShut bool) bool {
 		return true
 	}
 	// What may panic comes before anything is counted.
-	if guard != closedForEver && h.due() {
+	switch {
+	case guard == closedForEver:
+		h.count(0) // enterShared goes on
+	case h.due():
 		h.turn()
 		if h.cell.AddIfZeroSlow(1) {
 			return true

@@ -191,7 +191,8 @@ func (s *Sections) checkedLeave(section Section) {
 }
 
 func sectionEnterSlow(w unsafe.Pointer, _ int64, _ unsafe.Pointer) bool {
-	return (*headcount)(w).enterSlow(true)
+	h := (*headcount)(w)
+	return h.enterShared() || h.enterSlow(true)
 }
 
 func sectionLeaveSlow(w unsafe.Pointer, sum int64) {

@@ -136,11 +136,15 @@ func (r *Ref) checkedPut() {
 }
 
 func refTryGetSlow(w unsafe.Pointer, _ int64, _ unsafe.Pointer) bool {
-	return (*headcount)(w).enterSlow(false)
+	h := (*headcount)(w)
+	return h.enterShared() || h.enterSlow(false)
 }
 
 func refGetSlow(w unsafe.Pointer, _ int64, _ unsafe.Pointer) bool {
 	h := (*headcount)(w)
+	if h.enterShared() {
+		return true
+	}
 	h.enterSlow(true)
 	if h.shared.Load() < deadRef+backend.ClaimStep/2 {
 		fatalLeave("Ref.Get of a dead Ref")

@@ -30,7 +30,7 @@ import (
 // Where the default backend was asked for by name and can't be had, Here panics.
 //
 // A part costs the size of a T and 256 bytes that keep other CPUs away, a Sharded about
-// 80 bytes and 8 for each CPU that the system may have. Here does not allocate once the
+// 64 bytes and 8 for each CPU that the system may have. Here does not allocate once the
 // part is there.
 type Sharded[T any] struct {
 	_ noCopy
@@ -52,7 +52,12 @@ func NewSharded[T any](opts ...Option) *Sharded[T] {
 }
 
 // Here returns the part of the CPU that the caller runs on, or did a moment ago.
-func (s *Sharded[T]) Here() *T { return (*T)(s.core.here((*shardMaker[T])(nil))) }
+func (s *Sharded[T]) Here() *T {
+	if raceEnabled {
+		return (*T)(shardsSlow(unsafe.Pointer(&s.core), (*shardMaker[T])(nil)))
+	}
+	return (*T)(s.core.table.Here((*shardMaker[T])(nil), shardsSlow))
+}
 
 // All yields the parts that are in use, each once, in no particular order. One that is
 // made meanwhile may be missing.
@@ -69,6 +74,8 @@ func (s *Sharded[T]) All() iter.Seq[*T] {
 // shardMaker makes parts for shards that are those of a Sharded[T]. It is empty, and
 // what tells them their type.
 type shardMaker[T any] struct{}
+
+var _ partMaker = (*shardMaker[int])(nil)
 
 func (*shardMaker[T]) newPart(c *shards) unsafe.Pointer {
 	s := (*Sharded[T])(unsafe.Add(unsafe.Pointer(c), -int(unsafe.Offsetof(Sharded[T]{}.core))))

@@ -89,7 +89,9 @@ func (b *Backend) Max(g *backend.GuardedCell, v uint64) {
 // Slot returns the index of the calling thread, or -1.
 func (b *Backend) Slot() int {
 	if b.enter() {
-		return backend.Slot()
+		if _, cpuID, index := asm.State(); cpuID >= 0 && b.inUse(index) {
+			return int(index)
+		}
 	}
 	return -1
 }

@@ -38,6 +38,7 @@ const (
 	TakeTooMuch      Fault = "take too much"       // Take takes what is not there
 	RepeatNumber     Fault = "repeat number"       // NextInBlock returns some numbers twice
 	ForgetMax        Fault = "forget max"          // Max replaces what is more
+	SlotOutOfBounds  Fault = "slot out of bounds"  // Slot tells one that there is not
 
 	// Of stacks only.
 	PopTwice      Fault = "pop twice"      // some Pops leave the item where it is
@@ -171,6 +172,9 @@ func (f *Fake) Slot() int {
 	defer f.mu.Unlock()
 	f.operations++
 	if slot, ok := f.slot(); ok {
+		if f.script.Fault == SlotOutOfBounds {
+			return slot + f.memory.Geometry().Slots
+		}
 		return slot
 	}
 	return -1

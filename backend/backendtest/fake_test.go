@@ -47,6 +47,7 @@ var faults = map[Fault][]string{
 	TakeTooMuch:      {"tokens"},
 	RepeatNumber:     {"nextinblock"},
 	ForgetMax:        {"max"},
+	SlotOutOfBounds:  {"slot"},
 	PopTwice:         {"stack/ownership", "stack/drain"},
 	PushOverFull:     {"stack/model", "stack/ownership", "stack/drain"},
 	PartialPush:      {"stack/model", "stack/ownership", "stack/drain"},

@@ -208,15 +208,40 @@ func checkMaxDrained(b backend.Backend) error {
 	return nil
 }
 
-// checkSlot: slots are within bounds, whichever way they are asked for.
+// checkSlot: slots are within bounds, whichever way they are asked for, and a table
+// gives what is in one of its places, or else what the slow path does.
 func checkSlot(b backend.Backend) error {
 	bound := b.Memory().Geometry().Slots
+	var empty, full, short tabled
+	parts := make([]int, bound)
+	full.table.Make(bound)
+	for i := range parts {
+		parts[i] = i
+		full.table.Set(i, unsafe.Pointer(&parts[i]))
+	}
+	short.table.Make(1) // all others have no place
+	for _, t := range []*tabled{&empty, &full, &short} {
+		t.backend = b
+	}
 	var failed atomic.Pointer[error]
+	fail := func(format string, args ...any) {
+		err := fmt.Errorf(format, args...)
+		failed.Store(&err)
+	}
 	together(goroutines, func(int) {
 		for range 1000 {
 			if s := backend.SlotSlow(b); s < -1 || s >= bound {
-				err := fmt.Errorf("slot %d of %d", s, bound)
-				failed.Store(&err)
+				fail("slot %d of %d", s, bound)
+			}
+			for _, t := range []*tabled{&empty, &short} {
+				if p := t.table.Here(t, tabledSlow); p != unsafe.Pointer(&t.none) {
+					fail("%p is in a table where nothing is", p)
+				}
+			}
+			if p := full.table.Here(&full, tabledSlow); p != unsafe.Pointer(&full.none) {
+				if i := *(*int)(p); i < 0 || i >= bound || p != full.table.Get(i) {
+					fail("%p is nothing that is in the table", p)
+				}
 			}
 			runtime.Gosched()
 		}
@@ -225,4 +250,22 @@ func checkSlot(b backend.Backend) error {
 		return *err
 	}
 	return nil
+}
+
+// tabled is the owner of a table.
+type tabled struct {
+	table   backend.Table
+	backend backend.Backend
+	none    int
+}
+
+func tabledSlow(t unsafe.Pointer, o any) unsafe.Pointer {
+	owner := (*tabled)(t)
+	if o != any(owner) {
+		return nil
+	}
+	if i := backend.SlotSlow(owner.backend); i >= 0 && i < owner.table.Len() && owner.table.Get(i) != nil {
+		return owner.table.Get(i)
+	}
+	return unsafe.Pointer(&owner.none)
 }
