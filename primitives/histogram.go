@@ -46,12 +46,13 @@ import (
 //
 // # Cost
 //
-// A Histogram costs 128 bytes, 32 for each bound, and on each CPU 16 bytes (on arm64 32)
-// for every bucket. With WithExactSnapshots it is about 580 bytes and 64 for each bound,
-// and twice as many on each CPU. Of more than 24 bounds there is a table, of 2 KiB at most,
-// which the series of a HistogramVec share. Without sections a bucket that is used, and
-// the sum, cost 8 bytes on each CPU; and so they do beside the others where some
-// observations can't be made in a section. Counts wrap around at 64 bits.
+// A Histogram costs about 160 bytes, 32 for each bound, and 16 for every bucket on each CPU
+// that uses it, on arm64 32. With WithExactSnapshots it is about 650 bytes, 64 for each
+// bound, and twice as much on each CPU. Of more than 24 bounds there is a table, of 2 KiB
+// at most, which the series of a HistogramVec share. What is not observed in a critical
+// section, as nothing is on the atomic backend, and the first observation of a thread
+// elsewhere, takes 8 bytes on each CPU for its bucket, and 8 for the sum. Counts wrap around
+// at 64 bits.
 type Histogram struct {
 	_       noCopy
 	row     backend.Row // first: slow paths get its address; of few bounds
