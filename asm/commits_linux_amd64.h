@@ -19,6 +19,7 @@
 #define popCommit 0x83
 #define pushBatchCommit 0xa6
 #define popBatchCommit 0xad
+#define observeCommit 0xaa
 #else
 #define addCommit 0x4b
 #define addFloat64Commit 0x6d
@@ -32,6 +33,7 @@
 #define popCommit 0x5d
 #define pushBatchCommit 0x78
 #define popBatchCommit 0x7f
+#define observeCommit 0x8d
 #endif
 #endif
 #endif
@@ -51,6 +53,7 @@
 #define popCommit 0x8d
 #define pushBatchCommit 0xac
 #define popBatchCommit 0xb3
+#define observeCommit 0xb0
 #else
 #define addCommit 0x55
 #define addFloat64Commit 0x7b
@@ -64,6 +67,7 @@
 #define popCommit 0x63
 #define pushBatchCommit 0x7e
 #define popBatchCommit 0x85
+#define observeCommit 0x97
 #endif
 #endif
 #endif
@@ -83,6 +87,7 @@
 #define popCommit 0x7a
 #define pushBatchCommit 0x9d
 #define popBatchCommit 0xa4
+#define observeCommit 0xa5
 #else
 #define addCommit 0x46
 #define addFloat64Commit 0x68
@@ -96,6 +101,7 @@
 #define popCommit 0x58
 #define pushBatchCommit 0x73
 #define popBatchCommit 0x7a
+#define observeCommit 0x88
 #endif
 #endif
 #endif
@@ -115,6 +121,7 @@
 #define popCommit 0x89
 #define pushBatchCommit 0xa4
 #define popBatchCommit 0xab
+#define observeCommit 0xac
 #else
 #define addCommit 0x51
 #define addFloat64Commit 0x73
@@ -128,6 +135,7 @@
 #define popCommit 0x5f
 #define pushBatchCommit 0x7a
 #define popBatchCommit 0x81
+#define observeCommit 0x8f
 #endif
 #endif
 #endif

@@ -19,6 +19,7 @@
 #define popCommit 0xac
 #define pushBatchCommit 0xd8
 #define popBatchCommit 0xd8
+#define observeCommit 0xd8
 #else
 #define addCommit 0x64
 #define addFloat64Commit 0x74
@@ -32,6 +33,7 @@
 #define popCommit 0x80
 #define pushBatchCommit 0xac
 #define popBatchCommit 0xac
+#define observeCommit 0xc0
 #endif
 #endif
 #endif
@@ -51,6 +53,7 @@
 #define popCommit 0xb4
 #define pushBatchCommit 0xe0
 #define popBatchCommit 0xe0
+#define observeCommit 0xe0
 #else
 #define addCommit 0x6c
 #define addFloat64Commit 0x7c
@@ -64,6 +67,7 @@
 #define popCommit 0x88
 #define pushBatchCommit 0xb4
 #define popBatchCommit 0xb4
+#define observeCommit 0xc8
 #endif
 #endif
 #endif
@@ -83,6 +87,7 @@
 #define popCommit 0xa0
 #define pushBatchCommit 0xcc
 #define popBatchCommit 0xcc
+#define observeCommit 0xcc
 #else
 #define addCommit 0x58
 #define addFloat64Commit 0x68
@@ -96,6 +101,7 @@
 #define popCommit 0x74
 #define pushBatchCommit 0xa0
 #define popBatchCommit 0xa0
+#define observeCommit 0xb4
 #endif
 #endif
 #endif
@@ -115,6 +121,7 @@
 #define popCommit 0xa8
 #define pushBatchCommit 0xd4
 #define popBatchCommit 0xd4
+#define observeCommit 0xd4
 #else
 #define addCommit 0x60
 #define addFloat64Commit 0x70
@@ -128,6 +135,7 @@
 #define popCommit 0x7c
 #define pushBatchCommit 0xa8
 #define popBatchCommit 0xa8
+#define observeCommit 0xbc
 #endif
 #endif
 #endif

@@ -30,17 +30,19 @@
 //
 // # Specification
 //
-// spec.go and stack_spec.go state every operation once, in pseudo-code. The
+// spec.go, stack_spec.go and row_spec.go state every operation once, in pseudo-code. The
 // assembly of every architecture implements that text, takes its label names from
 // it, and repeats it with registers for variables above each TEXT. It has each
 // operation once, in a header, which each variant's file includes.
 //
 // # Files
 //
-//	spec.go, stack_spec.go        the specification
+//	spec.go, stack_spec.go,
+//	row_spec.go                   the specification
 //	leaf.go, leaf_gc.go           the variables, and which code they call
 //	portable.go                   the same in Go
-//	cells_, guarded_, stacks_*.h  the operations; section_*.h: what they share
+//	cells_, guarded_, stacks_,
+//	rows_*.h                      the operations; section_*.h: what they share
 //	own_, libc_, hints_*.s        the variants
 //	thread_*.s                    what is called once for a thread
 //	commits_*.h                   offsets of post_commit; go generate writes them

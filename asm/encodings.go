@@ -25,9 +25,10 @@ func encodings(goarch string, injecting bool) (leaves [sectionCount]encoding, sp
 			leafNextInBlock: {store, "\x4c\x89\xe0" + ret},         // MOVQ R12, AX
 			leafMax:         {store, ret},
 			leafPush:        {top, ret},
-			leafPop:         {top, "\x4c\x89\xe0" + ret}, // MOVQ R12, AX
-			leafPushBatch:   {top, "\x48\x89\xc8" + ret}, // MOVQ CX, AX
-			leafPopBatch:    {top, "\x48\x89\xf8" + ret}, // MOVQ DI, AX
+			leafPop:         {top, "\x4c\x89\xe0" + ret},   // MOVQ R12, AX
+			leafPushBatch:   {top, "\x48\x89\xc8" + ret},   // MOVQ CX, AX
+			leafPopBatch:    {top, "\x48\x89\xf8" + ret},   // MOVQ DI, AX
+			leafObserve:     {"\x43\x0f\x11\x0c\x10", ret}, // MOVUPS X1, (R8)(R10*1)
 		}
 		spin = encoding{"\xc7\x03\x02\x00\x00\x00", "\xc6\x44\x24\x18\x00" + ret} // MOVL $SpinFinished, (BX); MOVB $0, 24(SP)
 		linger = "\x4c\x8b\x1d"                                                   // MOVQ Injected.Linger, R11
@@ -52,6 +53,7 @@ func encodings(goarch string, injecting bool) (leaves [sectionCount]encoding, sp
 			leafPop:         {store, "\xe0\x03\x0c\xaa" + ret},   // MOVD R12, R0
 			leafPushBatch:   {release, "\xe0\x03\x02\xaa" + ret}, // MOVD R2, R0
 			leafPopBatch:    {store, "\xe0\x03\x0f\xaa" + ret},   // MOVD R15, R0
+			leafObserve:     {release, ret},
 		}
 		spin = encoding{"\x0a\x01\x00\xb9", "\xff\x63\x00\x39" + ret} // MOVW R10, (R8); MOVB ZR, 24(RSP)
 	}

@@ -29,6 +29,9 @@ TEXT ·part<>(SB), NOSPLIT, $0-40
 slow:
 	SLOW(DI)
 
+TEXT ·observe<>(SB), NOSPLIT, $0-32
+	SLOW(CX)
+
 TEXT ·push<>(SB), NOSPLIT, $0-40
 	SLOW(SI)
 
@@ -45,8 +48,9 @@ DATA ·hintingLeaves+96(SB)/8, $·nextInBlock<>(SB)
 DATA ·hintingLeaves+112(SB)/8, $·max<>(SB)
 DATA ·hintingLeaves+128(SB)/8, $·push<>(SB)
 DATA ·hintingLeaves+144(SB)/8, $·pop<>(SB)
-DATA ·hintingLeaves+192(SB)/8, $·part<>(SB)
-GLOBL ·hintingLeaves(SB), RODATA|NOPTR, $208
+DATA ·hintingLeaves+192(SB)/8, $·observe<>(SB)
+DATA ·hintingLeaves+208(SB)/8, $·part<>(SB)
+GLOBL ·hintingLeaves(SB), RODATA|NOPTR, $224
 
 // func hinting() *leafTable
 TEXT ·hinting(SB), NOSPLIT, $0-8

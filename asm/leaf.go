@@ -2,7 +2,8 @@ package asm
 
 // A leaf is an operation that Go calls in registers, through a variable: Add,
 // AddFloat64, Enter, Leave, AddIfZero, Take, NextInBlock, Max, Push, Pop, PushBatch,
-// PopBatch and Part, in leaf_gc.go or leaf_other.go. spec.go says what each does.
+// PopBatch, Observe and Part, in leaf_gc.go or leaf_other.go. spec.go says what each
+// does.
 //
 // The slow path is the last argument: a function that is declared at package
 // level, for a closure that the caller makes would have to be made each time. It
@@ -25,13 +26,14 @@ const (
 	leafPop
 	leafPushBatch
 	leafPopBatch
+	leafObserve
 	sectionCount
 	leafPart  = sectionCount // has no section
 	leafCount = leafPart + 1
 )
 
 // leafNames are as in spec.go.
-var leafNames = [leafCount]string{"Add", "AddFloat64", "Enter", "Leave", "AddIfZero", "Take", "NextInBlock", "Max", "Push", "Pop", "PushBatch", "PopBatch", "Part"}
+var leafNames = [leafCount]string{"Add", "AddFloat64", "Enter", "Leave", "AddIfZero", "Take", "NextInBlock", "Max", "Push", "Pop", "PushBatch", "PopBatch", "Observe", "Part"}
 
 // Variant says how the leaves find a thread's area, and what indexes slots.
 type Variant int

@@ -30,6 +30,7 @@ var (
 	Pop         = leaf[func(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer](leafPop)
 	PushBatch   = leaf[func(s unsafe.Pointer, items *uintptr, n int) int](leafPushBatch)
 	PopBatch    = leaf[func(s unsafe.Pointer, items *uintptr, n int) int](leafPopBatch)
+	Observe     = leaf[func(w unsafe.Pointer, from int, v float64, slow func(w unsafe.Pointer, from int, v float64))](leafObserve)
 	Part        = leaf[func(p unsafe.Pointer, o any, slow func(p unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer](leafPart)
 )
 
@@ -46,7 +47,7 @@ var code = struct {
 var portable = [leafCount]uintptr{
 	codeOf(add), codeOf(addFloat64), codeOf(enter), codeOf(leave), codeOf(addIfZero),
 	codeOf(take), codeOf(nextInBlock), codeOf(maximum),
-	codeOf(push), codeOf(pop), codeOf(pushBatch), codeOf(popBatch), codeOf(part),
+	codeOf(push), codeOf(pop), codeOf(pushBatch), codeOf(popBatch), codeOf(observe), codeOf(part),
 }
 
 // leaf returns the func value of a leaf.

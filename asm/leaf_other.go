@@ -24,6 +24,7 @@ var (
 	Pop         func(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer                                 = pop
 	PushBatch   func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = pushBatch
 	PopBatch    func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = popBatch
+	Observe     func(w unsafe.Pointer, from int, v float64, slow func(w unsafe.Pointer, from int, v float64))                                   = observe
 	Part        func(p unsafe.Pointer, o any, slow func(p unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer                                 = part
 )
 

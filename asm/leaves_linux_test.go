@@ -54,6 +54,7 @@ func TestLeavesByHand(t *testing.T) {
 				setup.areaOffset = int64(uintptr(unsafe.Pointer(area)) - threadPointer(t))
 			}
 			testLeaves(t, v, index)
+			testObserve(t, v, index)
 			area.CPUID = -1
 			testSlow(t, v)
 			area.CPUID = 1

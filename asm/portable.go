@@ -83,6 +83,10 @@ func part(p unsafe.Pointer, o any, slow func(p unsafe.Pointer, o any) unsafe.Poi
 	return slow(p, o)
 }
 
+func observe(w unsafe.Pointer, from int, v float64, slow func(w unsafe.Pointer, from int, v float64)) {
+	slow(w, from, v)
+}
+
 func push(s, x unsafe.Pointer, o any, slow func(s, x unsafe.Pointer, o any)) { slow(s, x, o) }
 
 func pop(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer {

@@ -6,12 +6,14 @@
 #include "cells_linux_amd64.h"
 #include "guarded_linux_amd64.h"
 #include "stacks_linux_amd64.h"
+#include "rows_linux_amd64.h"
 #endif
 #ifdef GOARCH_arm64
 #include "section_linux_arm64.h"
 #include "cells_linux_arm64.h"
 #include "guarded_linux_arm64.h"
 #include "stacks_linux_arm64.h"
+#include "rows_linux_arm64.h"
 #endif
 
 #define LEAF(i, start, section, commit, abort, arguments) \
@@ -32,8 +34,9 @@ LEAF(8, ·push<>, ·pushSection<>, pushCommit, ·pushAbort<>, 40)
 LEAF(9, ·pop<>, ·popSection<>, popCommit, ·popAbort<>, 40)
 LEAF(10, ·pushBatch<>, ·pushBatchSection<>, pushBatchCommit, ·pushBatchAbort<>, 32)
 LEAF(11, ·popBatch<>, ·popBatchSection<>, popBatchCommit, ·popBatchAbort<>, 32)
-DATA LEAVES+(16*12)(SB)/8, $·part<>(SB)
-GLOBL LEAVES(SB), RODATA|NOPTR, $208
+LEAF(12, ·observe<>, ·observeSection<>, observeCommit, ·observeAbort<>, 32)
+DATA LEAVES+(16*13)(SB)/8, $·part<>(SB)
+GLOBL LEAVES(SB), RODATA|NOPTR, $224
 
 // TABLE is func() *leafTable.
 TEXT TABLE(SB), NOSPLIT, $0-8

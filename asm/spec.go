@@ -1,7 +1,7 @@
 package asm
 
 // This file is the specification of every operation in this package, but for
-// those on stacks, which are in stack_spec.go. It has no code: each architecture's
+// those on stacks, which are in stack_spec.go, and on rows, in row_spec.go. It has no code: each architecture's
 // files implement this text.
 //
 // All operations with a critical section begin alike:

@@ -30,6 +30,9 @@ type Memory struct {
 	live    int               // groups with a lease
 	refused uint64            // cells that there was no memory for
 
+	rowsMu sync.Mutex // before mu
+	rows   rowBlock   // what small rows are taken from now
+
 	overflowed atomic.Bool  // a slot before slot 0 may have been written
 	named      atomic.Int64 // slots that Cell.Word and Stack.Block were asked for: they may have been, too
 	overflows  []overflowCount

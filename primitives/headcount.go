@@ -36,7 +36,7 @@ type headcount struct {
 	want     backend.Backend // WithBackend's; set before anyone else knows the headcount
 
 	// shared is on no cache line that the cell or the guard is on: see RWMutex.
-	_      [40 - 2*unsafe.Sizeof(uintptr(0))]byte
+	_       [40 - 2*unsafe.Sizeof(uintptr(0))]byte
 	shared  atomic.Int64
 	entries uint32 // by the shared word, since it was opened; see due
 }

@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 
 	"github.com/percpu-go/percpu/backend"
 )
 
 // A Histogram counts observations, such as latencies or sizes, in buckets with
 // upper bounds that are given, and sums them up. Many goroutines observe, few take
-// a Snapshot: an Observe costs a Counter's Add and a FloatCounter's, and finding the
-// bucket, on any number of CPUs at once.
+// a Snapshot: an Observe costs little more than a Counter's Add, and finding the bucket, on
+// any number of CPUs at once.
 //
 // It is not for quantiles of values whose range nobody knows; see ExpHistogram.
 //
@@ -22,7 +23,7 @@ import (
 //
 // An observation counts in the first bucket whose bound is not less than it, and in
 // the last one, which has no bound, if there is none: infinities and NaN, too, as
-// in Prometheus' and OpenTelemetry's histograms. The sum is a FloatCounter, with all
+// in Prometheus' and OpenTelemetry's histograms. The sum is as a FloatCounter's, with all
 // that is said there of rounding, of huge numbers, and of what is not finite: one
 // NaN makes it NaN for good.
 //
@@ -45,25 +46,31 @@ import (
 //
 // # Cost
 //
-// A Histogram costs 104 bytes, 32 for each bound, and on each CPU 8 bytes for every
-// bucket that is used there and 8 for the sum. With WithExactSnapshots it is about
-// 530 bytes and 64 for each bound, and twice as many on each CPU, and 16 more. Of more
-// than 24 bounds there is a table, of 2 KiB at most, which the series of a
-// HistogramVec share. Counts wrap around at 64 bits.
+// A Histogram costs about 160 bytes, 32 for each bound, and 16 for every bucket on each CPU
+// that uses it, on arm64 32. With WithExactSnapshots it is about 650 bytes, 64 for each
+// bound, and twice as much on each CPU. Of more than 24 bounds there is a table, of 2 KiB
+// at most, which the series of a HistogramVec share. What is not observed in a critical
+// section, as nothing is on the atomic backend, and the first observation of a thread
+// elsewhere, takes 8 bytes on each CPU for its bucket, and 8 for the sum. Counts wrap around
+// at 64 bits.
 type Histogram struct {
-	_      noCopy
-	bounds []float64
-	other  *otherHistogram // or nil, if there are few bounds, and snapshots are not exact
-	parts  histogramParts
+	_       noCopy
+	row     backend.Row // first: slow paths get its address; of few bounds
+	bounds  []float64
+	other   *otherHistogram                 // or nil, if there are few bounds, and snapshots are not exact
+	buckets atomic.Pointer[backend.Buckets] // of the row, if snapshots are not exact
+	parts   histogramParts                  // what the row can't do
 }
 
-// otherHistogram is what an Observe has to look at that is not the simplest.
+// otherHistogram is what a Histogram has that is not the simplest.
 type otherHistogram struct {
+	row   backend.Row // first: slow paths get its address; of many bounds
+	of    *Histogram
 	find  *bucketFinder
 	exact *exactHistogram // or nil; otherwise parts are not used
 }
 
-// histogramParts is where observations are counted.
+// histogramParts is where observations are counted that no row counts.
 type histogramParts struct {
 	buckets []backend.Cell // one for each bound
 	above   backend.Cell   // what no bound holds
@@ -87,13 +94,16 @@ func NewHistogram(bounds []float64, opts ...HistogramOption) *Histogram {
 func (h *Histogram) start(f *bucketFinder, o options) {
 	h.bounds = f.bounds
 	if o.metric.exact {
-		h.other = &otherHistogram{f, newExactHistogram(len(f.bounds), o.backend)}
-		return
+		h.other = &otherHistogram{of: h, find: f, exact: newExactHistogram(len(f.bounds), o.backend)}
+	} else {
+		if len(f.bounds) > fewBounds {
+			h.other = &otherHistogram{of: h, find: f}
+		}
+		h.parts.start(len(f.bounds), o.backend)
 	}
-	if len(f.bounds) > fewBounds {
-		h.other = &otherHistogram{f, nil}
+	if o.backend != nil {
+		h.attach(o.backend)
 	}
-	h.parts.start(len(f.bounds), o.backend)
 }
 
 // start makes new parts for a number of bounds, on a backend if one is given.
@@ -131,26 +141,13 @@ func checkedBounds(name string, bounds []float64) []float64 {
 	return slices.Clone(bounds)
 }
 
-// Observe counts v.
-func (h *Histogram) Observe(v float64) {
-	if h.other != nil {
-		h.observeOther(v)
-		return
-	}
-	i := linear(h.bounds, v)
-	h.parts.sum.AddFloat64(v) // first: loads behind the other may wait until i is known
-	h.parts.bucket(i).Add(1)
-}
+// Observe counts v. It inlines to one call of a leaf.
+func (h *Histogram) Observe(v float64) { h.row.Observe(0, v, observeSlow) }
 
-// observeOther is Observe where it is not the simplest.
-func (h *Histogram) observeOther(v float64) {
-	i := h.other.find.find(v)
-	if x := h.other.exact; x != nil {
-		x.observe(i, v)
-		return
-	}
-	h.parts.sum.AddFloat64(v)
-	h.parts.bucket(i).Add(1)
+// observe counts v in bucket i.
+func (p *histogramParts) observe(i int, v float64) {
+	p.sum.AddFloat64(v) // first: loads behind the other may wait until i is known
+	p.bucket(i).Add(1)
 }
 
 // bucket returns the cell of the bucket of that index.
@@ -171,11 +168,18 @@ func (h *Histogram) Snapshot(into *HistogramSnapshot) {
 	buckets := len(into.Bounds) + 1
 	into.Buckets = slices.Grow(into.Buckets[:0], buckets)[:buckets]
 	if h.other != nil && h.other.exact != nil {
-		h.other.exact.snapshot(into)
+		h.other.exact.snapshot(into, h)
 		return
 	}
-	into.Count = h.parts.load(into.Buckets)
+	h.parts.load(into.Buckets)
 	into.Sum = h.parts.sum.SumFloat64()
+	if b := h.buckets.Load(); b != nil {
+		into.Sum += b.Add(into.Buckets)
+	}
+	into.Count = 0
+	for _, n := range into.Buckets {
+		into.Count += n
+	}
 }
 
 // load writes the buckets' counts to into, and returns their sum.

@@ -18,10 +18,14 @@ var stressBounds = []float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 1
 // preempted in an Observe, and so for a turn of all, if they do nothing else.
 const few = 4
 
+// batch is how many observations a goroutine makes before it says that it has.
+const batch = 8
+
 // observeAndLook has goroutines observe, and threads that end, under all that happens
-// to threads, and takes snapshots all the time, until there have been as many of both. It
+// to threads, and takes snapshots all the time, until there have been as many of both. A
+// snapshot is told how many observations have come to their end before it begins. It
 // returns how many there were of each value.
-func observeAndLook(t *testing.T, observations, snapshots int, observe func(v float64), look func()) (want [16]uint64) {
+func observeAndLook(t *testing.T, observations, snapshots int, observe func(v float64), look func(least uint64)) (want [16]uint64) {
 	var observed [16]atomic.Uint64
 	var stop atomic.Bool
 	var wait sync.WaitGroup
@@ -36,11 +40,11 @@ func observeAndLook(t *testing.T, observations, snapshots int, observe func(v fl
 			defer wait.Done()
 			var mine [16]uint64
 			for n := 0; !stop.Load(); n++ {
-				for range 64 {
+				for range batch {
 					observe(float64(n & 15))
 				}
-				mine[n&15] += 64
-				all.Add(64)
+				mine[n&15] += batch
+				all.Add(batch)
 			}
 			for i := range mine {
 				observed[i].Add(mine[i])
@@ -49,7 +53,7 @@ func observeAndLook(t *testing.T, observations, snapshots int, observe func(v fl
 	}
 	taken := 0
 	for ; taken < snapshots || all.Load() < int64(observations); taken++ {
-		look()
+		look(uint64(all.Load()))
 	}
 	stop.Store(true)
 	wait.Wait()
@@ -88,8 +92,12 @@ func TestStressHistogram(t *testing.T) {
 // TestStressHistogramNotices: snapshots that are not exact are noticed by what looks at
 // those that are.
 func TestStressHistogramNotices(t *testing.T) {
+	b, err := primitives.Candidates()[1].Open() // which has no sections, and changes one after the other
+	if err != nil {
+		t.Fatal(err)
+	}
 	for try := range 100 {
-		if bad := stressHistogram(t, primitives.NewHistogram(stressBounds), 50_000, 100, true); bad > 0 {
+		if bad := stressHistogram(t, primitives.NewHistogram(stressBounds, primitives.WithBackend(b)), 50_000, 100, true); bad > 0 {
 			t.Logf("noticed in run %d: %d wrong", try+1, bad)
 			return
 		}
@@ -101,9 +109,13 @@ func TestStressHistogramNotices(t *testing.T) {
 // observations.
 func stressHistogram(t *testing.T, h *primitives.Histogram, observations, snapshots int, exact bool) (bad int) {
 	var s, before primitives.HistogramSnapshot
-	want := observeAndLook(t, observations, snapshots, h.Observe, func() {
+	want := observeAndLook(t, observations, snapshots, h.Observe, func(least uint64) {
 		h.Snapshot(&s)
 		if wrong(t, s, before, exact) {
+			bad++
+		}
+		if s.Count < least {
+			t.Logf("%d observations, though %d were over before", s.Count, least)
 			bad++
 		}
 		s, before = before, s
@@ -144,9 +156,9 @@ func TestStressExpHistogram(t *testing.T) {
 		h := primitives.NewExpHistogram(opt)
 		var s primitives.ExpHistogramSnapshot
 		count := uint64(0)
-		want := observeAndLook(t, observations, snapshots, h.Observe, func() {
-			if h.Snapshot(&s); s.Count < count {
-				t.Errorf("count %d after %d", s.Count, count)
+		want := observeAndLook(t, observations, snapshots, h.Observe, func(least uint64) {
+			if h.Snapshot(&s); s.Count < count || s.Count < least {
+				t.Errorf("count %d after %d, and %d were over before", s.Count, count, least)
 			}
 			count = s.Count
 		})

@@ -31,7 +31,7 @@ const (
 
 // newBucketFinder returns one for bounds in their order, which it keeps.
 func newBucketFinder(bounds []float64) *bucketFinder {
-	f := &bucketFinder{bounds: bounds}
+	f := &bucketFinder{bounds: append(bounds, math.Inf(1))[:len(bounds)]}
 	if len(bounds) > fewBounds {
 		f.tabulate()
 	}
@@ -62,7 +62,7 @@ func (f *bucketFinder) tabulate() {
 			f.starts[p]++
 		}
 	}
-	for range f.within {
+	for range f.within + 1 {
 		bounds = append(bounds, math.Inf(1))
 	}
 	f.bounds = bounds[:n]
@@ -92,6 +92,20 @@ func partOf(v float64, shift uint8) int64 {
 // below or above.
 func (f *bucketFinder) clamp(v float64) int {
 	return int(min(max(partOf(v, f.shift)-f.first, 0), int64(len(f.starts)-1)))
+}
+
+// endless returns the bounds and the first infinity behind them, as a Row wants them.
+func (f *bucketFinder) endless() []float64 { return f.bounds[:len(f.bounds)+1] }
+
+// atMost returns an index up to that which find does, and not far from it.
+func (f *bucketFinder) atMost(v float64) int {
+	switch {
+	case len(f.bounds) <= fewBounds:
+		return 0
+	case len(f.starts) == 0:
+		return halve(f.bounds, v)
+	}
+	return int(f.starts[f.clamp(v)])
 }
 
 // find returns the index of the first bound that is not less than v, or their number or

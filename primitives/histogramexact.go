@@ -10,26 +10,35 @@ import (
 )
 
 // exactHistogram counts for a Histogram with WithExactSnapshots, in one of two sets
-// of parts, the hot one. A Snapshot makes the other one hot and waits until the one
-// that was is at rest; then its sum and buckets belong together, and stay as they
-// are until the next Snapshot.
+// of parts and of buckets of a row, the hot one. A Snapshot makes the other one hot and
+// waits until the one that was is at rest; then its sum and buckets belong together, and
+// stay as they are until the next Snapshot.
 //
-//	Observe                                   Snapshot, under mu
+//	Observe in the row                        Snapshot, under mu
 //
-//	k = hot                                   k = hot
-//	entered[k] += 1                           hot = the other one
-//	if hot != k: left[k] += 1, again          fence
-//	sum[k] += v                               until left[k] + all of buckets[k] == entered[k]: wait
-//	buckets[k][i] += 1                        read sum[k] and buckets[k]
+//	section:                                  k = hot
+//	    buckets = row's, at its beginning     close the row
+//	    count and sum up there                hot = the other one
+//	                                          open the row on the other one's buckets
+//	Observe in cells                          fence
+//	                                          until left[k] + all of cells[k] == entered[k]: wait
+//	k = hot                                   read sums, cells and buckets of k
+//	entered[k] += 1
+//	if hot != k: left[k] += 1, again
+//	sum[k] += v
+//	cells[k][i] += 1
 //
-// An observation belongs before the Snapshots whose change of hot comes after its
+// An observation in the row belongs before the Snapshots that close the row after it has
+// looked there. The fence makes those that are under way come to their end, or look again.
+//
+// One in cells belongs before the Snapshots whose change of hot comes after its
 // own second look at hot. If it has looked before, its addition to entered was before
 // that, and is seen behind the fence; so the Snapshot waits for it. If it looks after,
 // it sees that k is not hot any more, and goes elsewhere. Two observations, one of
-// which ends before the other begins, look in this order, so no Snapshot has the
-// second one only.
+// which ends before the other begins, look in this order, and nobody finds the row open on
+// a set before that is the hot one, or after; so no Snapshot has the second one only.
 //
-// What has come to the end, left and buckets, is read before entered: each that is seen
+// What has come to the end, left and cells, is read before entered: each that is seen
 // there has entered before, visibly, so the two are equal only if none is on its way.
 // For those that the Snapshot must wait for the fence has seen to that, and for
 // the others that left is added to by an atomic operation.
@@ -38,14 +47,16 @@ type exactHistogram struct {
 	_    [60]byte // hot is read with every observation
 	sets [2]exactSet
 
-	mu     sync.Mutex // held by a Snapshot
-	rested []uint64   // buckets of the set that is not hot
-	sum    float64    // and its sum
+	mu     sync.Mutex      // held by a Snapshot, and to attach
+	rested []uint64        // buckets of the set that is not hot
+	sum    float64         // and its sum
+	rows   backend.Backend // of the row, or nil
 }
 
 type exactSet struct {
 	entered backend.Cell
 	left    atomic.Uint64
+	buckets *backend.Buckets // of the row, or nil
 	histogramParts
 }
 
@@ -75,15 +86,46 @@ func (x *exactHistogram) observe(i int, v float64) {
 	set.bucket(i).Add(1) // last: see rest
 }
 
-// snapshot writes the state of one moment to into, whose Buckets have their length.
-func (x *exactHistogram) snapshot(into *HistogramSnapshot) {
+// attach opens h's row on a backend, unless a Snapshot is under way: there is a next time.
+func (x *exactHistogram) attach(b backend.Backend, h *Histogram) {
+	if !x.mu.TryLock() {
+		return
+	}
+	defer x.mu.Unlock()
+	r, bounds := h.usedRow(), h.endless()
+	if !r.Unused() {
+		return
+	}
+	one, two := backend.NewBuckets(b, len(bounds)), backend.NewBuckets(b, len(bounds))
+	if one == nil || two == nil {
+		r.Close()
+		return
+	}
+	x.sets[0].buckets, x.sets[1].buckets, x.rows = one, two, b
+	r.Open(x.sets[x.hot.Load()].buckets, bounds)
+}
+
+// snapshot writes the state of one moment of h to into, whose Buckets have their length.
+func (x *exactHistogram) snapshot(into *HistogramSnapshot, h *Histogram) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	k := x.hot.Load()
-	x.hot.Store(1 - k)
 	set := &x.sets[k]
+	if x.rows == nil {
+		x.hot.Store(1 - k)
+		fenceFor(&set.entered)
+	} else {
+		r := h.usedRow()
+		r.Close()
+		x.hot.Store(1 - k)
+		r.Open(x.sets[1-k].buckets, h.endless())
+		fenceOrStop(x.rows) // the cells', too, if they have any
+	}
 	set.rest(into.Buckets)
 	sum := set.sum.SumFloat64()
+	if x.rows != nil {
+		sum += set.buckets.Add(into.Buckets)
+	}
 	into.Count, into.Sum = 0, sum+x.sum
 	x.sum = sum
 	for i, n := range into.Buckets {
@@ -94,9 +136,8 @@ func (x *exactHistogram) snapshot(into *HistogramSnapshot) {
 }
 
 // rest waits until all who have entered the set, which is not hot any more, are
-// through, and writes the buckets' counts to into.
+// through, and writes the cells' counts to into. There has been a fence.
 func (s *exactSet) rest(into []uint64) {
-	fenceFor(&s.entered)
 	for {
 		through := s.left.Load()
 		through += s.load(into)
@@ -106,7 +147,7 @@ func (s *exactSet) rest(into []uint64) {
 		runtime.Gosched() // to one that is on its way, perhaps; it waits for nothing
 	}
 	if !inOrder {
-		// An addition to a bucket may be seen before that to the sum which came
+		// An addition to a cell may be seen before that to the sum which came
 		// before it; not any more after this.
 		fenceFor(&s.sum)
 	}

@@ -45,8 +45,8 @@ func (f histogramOption) ofHistogramVec(o *options)    { f(o) }
 func (f expHistogramOption) ofExpHistogram(o *options) { f(o) }
 
 // WithExactSnapshots makes sum and buckets in each Snapshot of a Histogram those of
-// exactly the same observations. It costs two thirds more for each Observe, twice
-// the memory, and a fence for each Snapshot.
+// exactly the same observations. It costs twice the memory and a fence for each Snapshot;
+// on the atomic backend also an addition more for each Observe.
 func WithExactSnapshots() HistogramOption {
 	return histogramOption(func(o *options) { o.metric.exact = true })
 }

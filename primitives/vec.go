@@ -45,6 +45,7 @@ func (v *vec[T]) start(kind string, labels []string, o options, init func(*T)) {
 	v.labels, v.kind, v.max, v.init = slices.Clone(labels), kind, o.maxKeys, init
 	if o.backend != nil {
 		_ = v.dropped.cell.Attach(o.backend) // without memory it counts all the same
+		v.series.start(options{backend: o.backend})
 	}
 }
 

@@ -126,6 +126,8 @@ func TestBrokenSectionsAreNoticed(t *testing.T) {
 		// To commit these two once more does no harm.
 		{"next, short", "NextInBlock", operations[5], &asm.Injected.NextInBlock, -int64(len(section["NextInBlock"].Commit)) - asm.WaitLen, injectedTurns, 0},
 		{"max, short", "Max", operations[6], &asm.Injected.Max, -int64(len(section["Max"].Commit)) - asm.WaitLen, injectedTurns, 0},
+		{"observe, short", "Observe", operation{begin: observe}, &asm.InjectedRow.Observe, -int64(len(section["Observe"].Commit)) - asm.WaitLen, injectedTurns, 0},
+		{"observe, long", "Observe", operation{begin: observe}, &asm.InjectedRow.Observe, asm.WaitLen, 0, injectedTurns},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			broken := staticDescriptor(t)

@@ -82,6 +82,7 @@ var operations = []operation{
 		}
 		return add, func() int64 { return sum.Load() - forgotten.Load() }
 	}},
+	{"Observe", 2, observeInTurns},
 }
 
 func takeAndPut(g *backend.GuardedCell) (add func(int64), sum func() int64) {

@@ -31,6 +31,7 @@ require (
 	github.com/klauspost/cpuid/v2 v2.4.2 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/percpu-go/percpu/bench/cref v0.0.0
+	github.com/percpu-go/percpu/primitives/prometheus v0.0.0-00010101000000-000000000000
 	github.com/prometheus/common v0.66.1 // indirect
 	github.com/prometheus/procfs v0.16.1 // indirect
 	github.com/valyala/fastrand v1.1.0 // indirect
@@ -44,3 +45,5 @@ require (
 replace github.com/percpu-go/percpu => ../..
 
 replace github.com/percpu-go/percpu/bench/cref => ../cref
+
+replace github.com/percpu-go/percpu/primitives/prometheus => ../../primitives/prometheus

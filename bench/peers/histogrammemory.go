@@ -15,8 +15,8 @@ import (
 )
 
 // memoryCPUs are the numbers of CPUs that histograms' sizes are told for. The one that is not
-// this machine's is a model: bytes on the heap as measured, and 8 for each cell that was
-// used on each CPU.
+// this machine's is a model: bytes on the heap as measured, and on each CPU 8 for
+// each cell that was used, and 16 for each bucket of a row.
 var memoryCPUs = []int{2, 64, 256}
 
 // HistogramMemory measures what a histogram takes in which latencies were observed,
@@ -44,7 +44,6 @@ func HistogramMemory() Group {
 	}
 	var s primitives.HistogramSnapshot
 	var e primitives.ExpHistogramSnapshot
-	used := 0 // buckets that were used
 	for _, exact := range []bool{false, true} {
 		name, opts := "Histogram", []primitives.HistogramOption(nil)
 		if exact {
@@ -53,13 +52,9 @@ func HistogramMemory() Group {
 		h := primitives.NewHistogram(prometheus.DefBuckets, opts...)
 		observed(h.Observe)
 		h.Snapshot(&s)
-		used = 0
-		for _, n := range s.Buckets {
-			used += min(int(n), 1)
-		}
-		cells := used + 1
+		cells := 2*len(s.Buckets) + 2 // a row, and where a thread's first observation is made
 		if exact {
-			cells = 2 * (cells + 1)
+			cells = 2*2*len(s.Buckets) + 3
 		}
 		heap(name, cells, func(int) any {
 			h := primitives.NewHistogram(prometheus.DefBuckets, opts...)
@@ -70,7 +65,7 @@ func HistogramMemory() Group {
 	x := new(primitives.ExpHistogram)
 	observed(x.Observe)
 	x.Snapshot(&e)
-	used = 0
+	used := 0 // buckets that were used
 	for _, n := range e.Positive.Counts {
 		used += min(int(n), 1)
 	}

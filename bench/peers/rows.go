@@ -24,7 +24,7 @@ func RowSets() []string {
 
 // MoreRowSets are further names that OpenRows knows.
 func MoreRowSets() (names []string) {
-	for _, name := range slices.Concat(rwmutexRows(), mapSetNames(), counterMapRows, limitRows, []string{"freelistburst", "histogram", "histogram-steady", "vec"}, presenceRows()) {
+	for _, name := range slices.Concat(rwmutexRows(), mapSetNames(), counterMapRows, limitRows, []string{"freelistburst", "histogram", "histogram-steady", "vec", "promvec"}, presenceRows()) {
 		if !slices.Contains(RowSets(), name) {
 			names = append(names, name)
 		}
@@ -40,7 +40,7 @@ func TargetSets() []string {
 		sets = append(sets, s.name)
 	}
 	sets = append(sets, limitRows...)
-	return append(sets, "countermap", "countermap-string", "ref", "gate", "sections", "sharded", "histogram", "histogram-steady", "vec", "pauses", "lockwaits", "firstuse", "onesize", "manycpus", "adopters")
+	return append(sets, "countermap", "countermap-string", "ref", "gate", "sections", "sharded", "histogram", "histogram-steady", "vec", "promvec", "pauses", "lockwaits", "firstuse", "onesize", "manycpus", "adopters")
 }
 
 // OpenRows makes the contenders of a set of rows.
@@ -63,6 +63,8 @@ func OpenRows(h Host, name string) (r Rows, err error) {
 		r.Contenders, r.Targets = Histograms(h, &steady), histogramTargetsOf("steady: ")
 	case "vec":
 		r.Contenders, r.Targets = Vecs(h), vecTargets
+	case "promvec":
+		r.Contenders, r.Targets = PromVecs(h), promVecTargets()
 	default:
 		if every, ok := writeRates[name]; ok {
 			r.Contenders, r.Targets = RWMutexes(h, every), rwmutexTargets(name)
@@ -89,7 +91,7 @@ const unlucky = 100
 func (r Rows) Compare(cfg bench.Config, more ...bench.Impl) (*bench.Result, error) {
 	cfg.Check = r.host.CheckThread
 	_, locks := writeRates[r.Name]
-	if cfg.MaxDelay == 0 && (locks || r.Name == "floatcounter" || strings.HasPrefix(r.Name, "histogram") || r.Name == "vec" || strings.HasPrefix(r.Name, "countermap") || strings.HasPrefix(r.Name, "freelist")) {
+	if cfg.MaxDelay == 0 && (locks || r.Name == "floatcounter" || strings.HasPrefix(r.Name, "histogram") || strings.HasSuffix(r.Name, "vec") || strings.HasPrefix(r.Name, "countermap") || strings.HasPrefix(r.Name, "freelist")) {
 		cfg.MaxDelay = 0.1 // who sleeps for a lock also waits for a CPU when it wakes up
 		if locks {
 			cfg.MaxDelay = 0.5

@@ -54,6 +54,14 @@ func full(prefixes ...string) *debug.Page {
 		p.Histogram(pre+"empty", primitives.NewHistogram(nil))
 		p.ExpHistogram(pre+"empty exp", new(primitives.ExpHistogram))
 		p.Counter(pre+"zero", new(primitives.Counter))
+		largest, smallest := new(primitives.Max), new(primitives.Min)
+		for _, x := range []float64{-2.5, 40, math.Inf(1)} {
+			largest.Observe(x)
+			smallest.Observe(x)
+		}
+		p.Max(pre+"max", largest)
+		p.Min(pre+"min", smallest)
+		p.Max(pre+"no max", new(primitives.Max))
 	}
 	return p
 }
@@ -112,7 +120,7 @@ func TestHostileNames(t *testing.T) {
 		t.Errorf("%s: %s", r.Header.Get("Content-Type"), text)
 	}
 	var back report
-	if err := json.Unmarshal([]byte(text), &back); err != nil || len(back.Values) != 10*len(hostile) || back.Values[0].Name != hostile[0]+"counter" {
+	if err := json.Unmarshal([]byte(text), &back); err != nil || len(back.Values) != 13*len(hostile) || back.Values[0].Name != hostile[0]+"counter" {
 		t.Errorf("%v, %d values, first %+v", err, len(back.Values), back.Values[0])
 	}
 }
@@ -122,6 +130,7 @@ type report struct {
 	Values []struct {
 		Name, Kind string
 		Value      any
+		Nothing    bool
 		More       int
 		Slots      []struct {
 			Slot  int
@@ -171,6 +180,18 @@ func TestJSON(t *testing.T) {
 		case "histogram":
 			if v.Histogram.Count != 100 || len(v.Histogram.Buckets) != 4 || len(v.Histogram.Bounds) != 3 {
 				t.Errorf("%+v", v.Histogram)
+			}
+		case "max":
+			if v.Value != "+Inf" || v.Nothing {
+				t.Errorf("%+v", v)
+			}
+		case "min":
+			if v.Value != -2.5 {
+				t.Errorf("%+v", v)
+			}
+		case "no max":
+			if v.Value != nil || !v.Nothing {
+				t.Errorf("%+v", v)
 			}
 		case "exp":
 			n := uint64(1) // NaN

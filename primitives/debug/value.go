@@ -15,6 +15,7 @@ type value struct {
 	Name      string     `json:"name"`
 	Kind      string     `json:"kind"`
 	Value     *number    `json:"value,omitempty"`
+	Nothing   bool       `json:"nothing,omitempty"` // was seen: there is no value
 	Slots     []slot     `json:"slots,omitempty"`
 	Series    []series   `json:"series,omitempty"`
 	More      int        `json:"more,omitempty"` // series that are not in Series

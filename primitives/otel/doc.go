@@ -1,7 +1,7 @@
 // Package otel shows values of package primitives as OpenTelemetry metrics.
 //
 // Counters become observable instruments of a Meter, which are read when metrics are
-// collected: [ObserveCounter], [ObserveFloatCounter], [ObserveCounterMap] and their like.
+// collected: [ObserveCounter], [ObserveFloatCounter], [ObserveCounterMap], [ObserveMax] and their like.
 // Histograms have no observable instrument in OpenTelemetry; a [Producer] hands theirs over
 // to a Reader of the SDK:
 //

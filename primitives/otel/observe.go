@@ -65,13 +65,9 @@ func ObserveCounterMap[K comparable](m metric.Meter, name string, c *primitives.
 // the SDK does with its own.
 func ObserveCounterVec(m metric.Meter, name string, v *primitives.CounterVec, opts ...metric.Int64ObservableCounterOption) error {
 	_, err := m.Int64ObservableCounter(name, append(opts, metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
-		v.Range(func(values []string, c *primitives.Counter) bool {
-			o.Observe(c.Load(), metric.WithAttributeSet(labelled(v.Labels(), values)))
-			return true
+		eachSeries(v, func(attrs attribute.Set, c *primitives.Counter) {
+			o.Observe(c.Load(), metric.WithAttributeSet(attrs))
 		})
-		if c := v.Overflow(); c != nil {
-			o.Observe(c.Load(), metric.WithAttributeSet(overflow))
-		}
 		return nil
 	}))...)
 	return err
@@ -80,16 +76,52 @@ func ObserveCounterVec(m metric.Meter, name string, v *primitives.CounterVec, op
 // ObserveFloatCounterVec is ObserveCounterVec for FloatCounters.
 func ObserveFloatCounterVec(m metric.Meter, name string, v *primitives.FloatCounterVec, opts ...metric.Float64ObservableCounterOption) error {
 	_, err := m.Float64ObservableCounter(name, append(opts, metric.WithFloat64Callback(func(_ context.Context, o metric.Float64Observer) error {
-		v.Range(func(values []string, c *primitives.FloatCounter) bool {
-			o.Observe(c.Load(), metric.WithAttributeSet(labelled(v.Labels(), values)))
-			return true
+		eachSeries(v, func(attrs attribute.Set, c *primitives.FloatCounter) {
+			o.Observe(c.Load(), metric.WithAttributeSet(attrs))
 		})
-		if c := v.Overflow(); c != nil {
-			o.Observe(c.Load(), metric.WithAttributeSet(overflow))
+		return nil
+	}))...)
+	return err
+}
+
+// ObserveMax shows the largest number that x has seen as an observable gauge of m, if it has
+// seen one since its last Reset. Attributes are those of observe, which may be none.
+func ObserveMax(m metric.Meter, name string, x *primitives.Max, observe []attribute.KeyValue, opts ...metric.Float64ObservableGaugeOption) error {
+	return observeExtreme(m, name, x.Load, observe, opts)
+}
+
+// ObserveMin is ObserveMax for the smallest number.
+func ObserveMin(m metric.Meter, name string, x *primitives.Min, observe []attribute.KeyValue, opts ...metric.Float64ObservableGaugeOption) error {
+	return observeExtreme(m, name, x.Load, observe, opts)
+}
+
+func observeExtreme(m metric.Meter, name string, load func() (float64, bool), observe []attribute.KeyValue, opts []metric.Float64ObservableGaugeOption) error {
+	with := metric.WithAttributes(observe...)
+	_, err := m.Float64ObservableGauge(name, append(opts, metric.WithFloat64Callback(func(_ context.Context, o metric.Float64Observer) error {
+		if v, ok := load(); ok {
+			o.Observe(v, with)
 		}
 		return nil
 	}))...)
 	return err
+}
+
+// vector is a vector of T.
+type vector[T any] interface {
+	Labels() []string
+	Range(func(values []string, item *T) bool)
+	Overflow() *T
+}
+
+// eachSeries calls f for each series of v, and for its Overflow if there is one.
+func eachSeries[T any](v vector[T], f func(attrs attribute.Set, item *T)) {
+	v.Range(func(values []string, item *T) bool {
+		f(labelled(v.Labels(), values), item)
+		return true
+	})
+	if item := v.Overflow(); item != nil {
+		f(overflow, item)
+	}
 }
 
 var overflow = attribute.NewSet(attribute.Bool("otel.metric.overflow", true))

@@ -66,6 +66,10 @@ func TestLikeSDK(t *testing.T) {
 	must(err)
 	tfv, err := m.Float64Counter("fvec")
 	must(err)
+	tmax, err := m.Float64Gauge("max", metric.WithDescription("D"))
+	must(err)
+	tmin, err := m.Float64Gauge("min")
+	must(err)
 	th, err := m.Float64Histogram("histogram", metric.WithDescription("D"), metric.WithUnit("s"), metric.WithExplicitBucketBoundaries(bounds...))
 	must(err)
 	thv, err := m.Float64Histogram("hvec", metric.WithExplicitBucketBoundaries(bounds...))
@@ -90,6 +94,10 @@ func TestLikeSDK(t *testing.T) {
 	must(otel.ObserveCounterMap(m, "map", &cm, nil))
 	must(otel.ObserveCounterVec(m, "vec", cv))
 	must(otel.ObserveFloatCounterVec(m, "fvec", fv))
+	var largest primitives.Max
+	var smallest primitives.Min
+	must(otel.ObserveMax(m, "max", &largest, []attribute.KeyValue{key}, metric.WithDescription("D")))
+	must(otel.ObserveMin(m, "min", &smallest, nil))
 	low, high := math.Inf(1), math.Inf(-1)
 	least := func() (float64, bool) { return low, low <= high }
 	most := func() (float64, bool) { return high, low <= high }
@@ -125,8 +133,14 @@ func TestLikeSDK(t *testing.T) {
 		pos.Observe(2 + math.Abs(x)/8)
 		tpos.Record(ctx, 2+math.Abs(x)/8)
 	}
+	for _, x := range []float64{low, high} {
+		largest.Observe(x)
+		smallest.Observe(x)
+	}
+	tmax.Record(ctx, high, with)
+	tmin.Record(ctx, low)
 	want, got := collected(t, theirs), collected(t, ours)
-	if len(want) != 10 || len(got) != 10 {
+	if len(want) != 12 || len(got) != 12 {
 		t.Errorf("%d metrics, want %d", len(got), len(want))
 	}
 	for name, w := range want {
@@ -136,6 +150,30 @@ func TestLikeSDK(t *testing.T) {
 			w.Data = withoutExtrema(w.Data)
 		}
 		metricdatatest.AssertEqual(t, trimmed(w), trimmed(g), opts...)
+	}
+}
+
+// TestNothingSeen: a Max and a Min that have seen nothing show nothing, also after a Reset.
+func TestNothingSeen(t *testing.T) {
+	r := sdk.NewManualReader()
+	m := sdk.NewMeterProvider(sdk.WithReader(r)).Meter(scope)
+	var largest primitives.Max
+	var smallest primitives.Min
+	for _, err := range []error{otel.ObserveMax(m, "max", &largest, nil), otel.ObserveMin(m, "min", &smallest, nil)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []int{0, 2, 0} {
+		if want > 0 {
+			largest.Observe(1)
+			smallest.Observe(1)
+		}
+		if got := collected(t, r); len(got) != want {
+			t.Errorf("%d metrics, want %d", len(got), want)
+		}
+		largest.Reset()
+		smallest.Reset()
 	}
 }
 

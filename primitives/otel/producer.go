@@ -85,17 +85,10 @@ func (p *Producer) Histogram(as Instrument, h *primitives.Histogram) {
 func (p *Producer) HistogramVec(as Instrument, v *primitives.HistogramVec) {
 	p.add(as.Name, func(start, now time.Time) metricdata.Metrics {
 		var points []metricdata.HistogramDataPoint[float64]
-		add := func(attrs attribute.Set, h *primitives.Histogram) {
+		eachSeries(v, func(attrs attribute.Set, h *primitives.Histogram) {
 			all := attribute.NewSet(append(attrs.ToSlice(), as.Attributes...)...)
 			points = append(points, explicit(h, all, start, now))
-		}
-		v.Range(func(values []string, h *primitives.Histogram) bool {
-			add(labelled(v.Labels(), values), h)
-			return true
 		})
-		if h := v.Overflow(); h != nil {
-			add(overflow, h)
-		}
 		return as.metrics(cumulative(points...))
 	})
 }

@@ -174,7 +174,8 @@ func TestConformance(t *testing.T) {
 		t.Fatalf("%v\n%s", err, result)
 	}
 	for _, name := range want {
-		if !bytes.Contains(result, []byte("--- PASS: "+name)) {
+		skipped := testing.Short() && bytes.Contains(result, []byte("--- SKIP: "+name)) // it takes long
+		if !skipped && !bytes.Contains(result, []byte("--- PASS: "+name)) {
 			t.Errorf("%s did not run", name)
 		}
 	}
