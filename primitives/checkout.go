@@ -1,9 +1,6 @@
 package primitives
 
-import (
-	"slices"
-	"unsafe"
-)
+import "unsafe"
 
 // A Checkout has parts that are taken by one holder at a time: caches, buffers,
 // encoders, random generators, whatever is too dear to be made each time and needs no
@@ -84,8 +81,8 @@ func (c *Checkout[T]) make(p *checkoutPart[T]) {
 }
 
 // Each calls f for each part that nobody has, one after the other, and has it
-// meanwhile: to add up what is in them, or to empty them. Those that somebody has when it
-// is their turn are left out. If f panics, the part is put back all the same.
+// meanwhile: to add up what is in them, or to empty them. Those that somebody has had
+// since Each was called may be left out. If f panics, the part is put back all the same.
 //
 // It costs what FreeList.Drain does. An error says, as there, that there could be no
 // fence; then no part was visited.
@@ -93,20 +90,15 @@ func (c *Checkout[T]) Each(f func(*T)) error {
 	if err := c.list.Drain(); err != nil {
 		return err
 	}
-	visited := make(map[uintptr]bool)
-	for i, n := 0, c.list.core.idle(); i < n; i++ {
-		addr, ok := c.list.core.takeIdle(i)
+	next, visited := 0, make(map[uintptr]bool)
+	for {
+		addr, ok := c.list.core.takeIdle(&next, visited)
 		if !ok {
-			break // others have taken the rest
-		}
-		if !visited[addr] {
-			c.visit(f, i, addr)
-		} else {
-			c.list.core.putIdle(i, addr)
+			return nil
 		}
 		visited[addr] = true
+		c.visit(f, next, addr)
 	}
-	return nil
 }
 
 func (c *Checkout[T]) visit(f func(*T), i int, addr uintptr) {
@@ -121,31 +113,36 @@ func (c *Checkout[T]) visit(f func(*T), i int, addr uintptr) {
 	}
 }
 
-// Objects in the depot are taken and come at its end, so that one by one may be visited
-// from its beginning.
+// Who visits takes an object of the depot, at whose end others take and put, and puts it
+// back to where it was: the last one takes its place meanwhile, so that the many others
+// need not be moved. Several who visit may so exchange what they have not seen yet;
+// therefore the end is the end only if there is nothing new from the beginning.
 
-// idle returns how many objects are in the depot.
-func (c *core) idle() int {
+// takeIdle takes the first object of the depot from the i'th on, and then from the
+// beginning, that was not visited, and makes i its place.
+func (c *core) takeIdle(i *int, visited map[uintptr]bool) (addr uintptr, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return len(c.depot)
-}
-
-// takeIdle takes the i'th object of the depot, if it has so many.
-func (c *core) takeIdle(i int) (addr uintptr, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if i >= len(c.depot) {
-		return 0, false
+	for range 2 {
+		for ; *i < len(c.depot); *i++ {
+			if addr = c.depot[*i]; !visited[addr] {
+				last := len(c.depot) - 1
+				c.depot[*i] = c.depot[last]
+				c.depot = c.depot[:last]
+				return addr, true
+			}
+		}
+		*i = 0
 	}
-	addr = c.depot[i]
-	c.depot = slices.Delete(c.depot, i, i+1)
-	return addr, true
+	return 0, false
 }
 
-// putIdle puts an object back where it was.
+// putIdle puts an object back to where it was, and what is there at the end.
 func (c *core) putIdle(i int, addr uintptr) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.depot = slices.Insert(c.depot, min(i, len(c.depot)), addr)
+	c.depot = append(c.depot, addr)
+	if last := len(c.depot) - 1; i < last {
+		c.depot[i], c.depot[last] = addr, c.depot[i]
+	}
 }

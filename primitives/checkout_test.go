@@ -3,9 +3,11 @@ package primitives_test
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/percpu-go/percpu/backend/backendtest"
@@ -91,6 +93,67 @@ func TestCheckout(t *testing.T) {
 		mustPanic(t, "nil", func() { c.Put(nil) })
 		mustPanic(t, "not from this list", func() { c.Put(&make([]thing, 2)[1]) })
 	})
+}
+
+// TestCheckoutEach: all parts are visited, each once, also by several who visit at once.
+func TestCheckoutEach(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		const many = 1000
+		c, seen := checkoutOf(many, opt), make([]int, many)
+		each := func(f func(part *int)) {
+			if err := c.Each(f); err != nil {
+				t.Error(err)
+			}
+		}
+		each(func(part *int) { seen[*part]++ })
+		for i, n := range seen {
+			if n != 1 {
+				t.Errorf("part %d was visited %d times", i, n)
+			}
+		}
+		outer, inner := 0, 0
+		each(func(*int) {
+			if outer++; outer%(many/4) == 0 {
+				each(func(*int) { inner++ })
+			}
+		})
+		if outer != many || inner != 4*(many-1) {
+			t.Errorf("%d visited, and %d by four others who had all but one", outer, inner)
+		}
+	})
+}
+
+// TestCheckoutEachOfMany: a visit takes no longer if there are many others.
+func TestCheckoutEachOfMany(t *testing.T) {
+	took := func(n int) time.Duration {
+		c, least := checkoutOf(n), time.Duration(math.MaxInt64)
+		for range 3 {
+			begin := time.Now()
+			if err := c.Each(func(*int) {}); err != nil {
+				t.Fatal(err)
+			}
+			least = min(least, time.Since(begin))
+		}
+		return least
+	}
+	// Ten times as many would take a hundred times as long if each were to move all others.
+	few, many := took(1000), took(10_000)
+	if many > 40*few {
+		t.Errorf("1,000 parts take %v, 10,000 take %v", few, many)
+	}
+}
+
+// checkoutOf returns a Checkout with parts that hold the numbers below n.
+func checkoutOf(n int, opts ...primitives.Option) *primitives.Checkout[int] {
+	c, parts := primitives.NewCheckout[int](opts...), make([]*int, n)
+	for i := range parts {
+		parts[i] = c.Get()
+	}
+	for i, part := range parts {
+		*part = i
+		c.Put(part)
+	}
+	return c
 }
 
 // TestStressCheckout: nobody finds somebody else in a part, and nothing is lost that was

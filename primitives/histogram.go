@@ -138,7 +138,11 @@ func checkedBounds(name string, bounds []float64) []float64 {
 			panic(fmt.Sprintf("percpu: %s: bound %d, %v, is not above the one before it, %v", name, i, b, bounds[i-1]))
 		}
 	}
-	return slices.Clone(bounds)
+	bounds = slices.Clone(bounds)
+	for i := range bounds {
+		bounds[i] += 0 // which makes 0 of −0: they are equal, but the table would tell them apart
+	}
+	return bounds
 }
 
 // Observe counts v. It inlines to one call of a leaf.

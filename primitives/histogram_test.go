@@ -112,6 +112,19 @@ func TestHistogramBounds(t *testing.T) {
 			t.Errorf("%.10v: panic %s, want %s", tt.bounds, got, want)
 		}
 	}
+	for _, n := range []int{3, 60} { // without a table, and with one that reaches from −0
+		above := []float64{math.Copysign(0, -1)}
+		for i := range n {
+			above = append(above, math.Ldexp(1, i*30-1000))
+		}
+		h := primitives.NewHistogram(above)
+		h.Observe(0)
+		h.Observe(above[0])
+		var s primitives.HistogramSnapshot
+		if h.Snapshot(&s); s.Buckets[0] != 2 {
+			t.Errorf("zeros are not in the bucket of the bound −0: %v", s.Buckets)
+		}
+	}
 	bounds := []float64{1, 2}
 	h := primitives.NewHistogram(bounds)
 	bounds[0] = 7

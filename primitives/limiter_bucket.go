@@ -36,7 +36,7 @@ func (r Limit) duration(tokens float64) time.Duration {
 
 // count returns how many tokens arrive in a time.
 func (r Limit) count(d time.Duration) float64 {
-	if r <= 0 {
+	if r <= 0 || d == 0 { // or infinitely many would be NaN
 		return 0
 	}
 	return d.Seconds() * float64(r)
@@ -53,7 +53,9 @@ func (r Limit) count(d time.Duration) float64 {
 // since returns a time as one after epoch.
 func (l *Limiter) since(t time.Time) time.Duration {
 	if l.epoch.IsZero() {
-		l.epoch = t
+		if l.epoch = t; t.IsZero() { // a test's clock may begin there
+			l.epoch = t.Add(-1)
+		}
 	}
 	return t.Sub(l.epoch)
 }

@@ -122,6 +122,31 @@ func TestLimiterInfinite(t *testing.T) {
 	})
 }
 
+// TestLimiterMoreThanInfinite: an infinity as the rate, which is not Inf, leaves nothing
+// behind.
+func TestLimiterMoreThanInfinite(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		l := primitives.NewLimiter(primitives.Limit(math.Inf(1)), 3, opt)
+		l.ReserveN(time.Now().Add(time.Hour), 2).Cancel()
+		l.SetLimit(0)
+		for range 4 {
+			l.Allow()
+		}
+		if tokens := l.Tokens(); l.Allow() || tokens != 0 {
+			t.Errorf("%v tokens are left of 3", tokens)
+		}
+	})
+}
+
+// TestLimiterFromZeroTime: a clock of a test may begin with the zero time.
+func TestLimiterFromZeroTime(t *testing.T) {
+	l := primitives.NewLimiter(1, 1)
+	var now time.Time
+	if !l.AllowN(now, 1) || l.AllowN(now, 1) || !l.AllowN(now.Add(time.Second), 1) {
+		t.Error("a second after the zero time was forgotten")
+	}
+}
+
 func allowedNow(l *primitives.Limiter) (n int) {
 	for l.Allow() {
 		n++

@@ -136,7 +136,8 @@ func (q *Quota) put(n int64) {
 	if n > q.limit {
 		panic(putTooMuch)
 	}
-	if f = q.free.Add(n << flagBits); f>>flagBits > q.limit {
+	// Without a sign twice the largest limit fits, too.
+	if f = q.free.Add(n << flagBits); uint64(f)>>flagBits > uint64(q.limit) {
 		q.free.Add(-n << flagBits)
 		panic(putTooMuch)
 	}

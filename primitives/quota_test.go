@@ -127,6 +127,14 @@ func TestQuotaMisuse(t *testing.T) {
 				t.Errorf("%s does not panic", name)
 			}
 		}
+		noticed := false
+		for range 20 { // for where CPUs begin to hold tokens it may be noticed later
+			largest := primitives.NewQuota(1<<60, opt)
+			noticed = noticed || panics(func() { largest.Put(1 << 60) }) != nil && largest.TryTake(1<<60)
+		}
+		if !noticed {
+			t.Error("the largest quota takes twice as much")
+		}
 		if q.TryTake(101) || q.InUse() > 100 || q.InUse() < 0 {
 			t.Error("more than the limit is there now")
 		}

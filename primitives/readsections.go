@@ -130,10 +130,7 @@ func (s *Sections) Synchronize(ctx context.Context) error {
 		return err
 	}
 	if mine {
-		err := s.attempt(ctx)
-		s.busy.Store(false)
-		s.free.ring()
-		if err != nil {
+		if err := s.attempt(ctx); err != nil {
 			return err
 		}
 	}
@@ -141,9 +138,13 @@ func (s *Sections) Synchronize(ctx context.Context) error {
 	return nil
 }
 
-// attempt synchronizes, under busy. An attempt that was given up has begun nothing that
-// the next one would not go on with.
+// attempt synchronizes, under busy, which it ends also if ctx panics. An attempt that was
+// given up has begun nothing that the next one would not go on with.
 func (s *Sections) attempt(ctx context.Context) error {
+	defer func() {
+		s.busy.Store(false)
+		s.free.ring()
+	}()
 	number := s.starts.Add(1)
 	then, other := &s.parts[0], &s.parts[1]
 	if atomic.LoadUintptr(&s.now) != 0 {

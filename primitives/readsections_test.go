@@ -118,6 +118,22 @@ func TestSectionsGivenUp(t *testing.T) {
 	})
 }
 
+// TestSectionsContextPanics: a context that can't be asked is its caller's problem alone.
+func TestSectionsContextPanics(t *testing.T) {
+	var s primitives.Sections
+	section := s.Enter()
+	var none context.Context
+	if panics(func() { _ = s.Synchronize(none) }) == nil {
+		t.Error("Synchronize did not need its context")
+	}
+	s.Leave(section)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := s.Synchronize(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSectionsShared: many who synchronize at once share their attempts.
 func TestSectionsShared(t *testing.T) {
 	eachState(t, func(t *testing.T, opt primitives.Option, turned bool) {

@@ -7,7 +7,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -216,6 +218,27 @@ func TestReplaced(t *testing.T) {
 	if _, html := get(t, p, "/"); strings.Contains(html, "<b>111</b>") || strings.Count(html, "<b>222</b>") != 1 {
 		t.Error(html)
 	}
+}
+
+// TestReplacedMeanwhile is for the race detector: a value may be given again while the page
+// is read.
+func TestReplacedMeanwhile(t *testing.T) {
+	p := new(debug.Page)
+	var c primitives.Counter
+	p.Counter("x", &c)
+	var replaced sync.WaitGroup
+	replaced.Add(1)
+	go func() {
+		defer replaced.Done()
+		for range 100 {
+			p.Counter("x", &c)
+			runtime.Gosched()
+		}
+	}()
+	for range 10 {
+		get(t, p, "/?json")
+	}
+	replaced.Wait()
 }
 
 // TestMethods: the page is for reading.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/percpu-go/percpu/primitives"
@@ -53,7 +54,7 @@ type report struct {
 
 func (p *Page) report() *report {
 	p.mu.Lock()
-	values := p.values[:len(p.values):len(p.values)]
+	values := slices.Clone(p.values) // whose functions may be replaced meanwhile
 	p.mu.Unlock()
 	r := &report{Stats: primitives.ReadStats(), Values: make([]value, 0, len(values))}
 	for _, v := range values {

@@ -2,9 +2,11 @@ package prometheus
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
+	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 
 	"github.com/percpu-go/percpu/primitives"
@@ -93,6 +95,44 @@ func TestCollect(t *testing.T) {
 
 // TestCollectWrong: what can't be shown fails the scrape with a reason, as with
 // client_golang.
+// TestCollectWide: buckets wider than Prometheus' widest are seen by their bounds.
+func TestCollectWide(t *testing.T) {
+	for n, want := range map[int][]int32{
+		2:  {0, 65},             // 2^2048 is no less than an infinity
+		64: {-32, 2, 2, 64, 65}, // at scale -5
+	} {
+		e := primitives.NewExpHistogram(primitives.WithMaxBuckets(n), primitives.WithMaxScale(-5))
+		for _, v := range []float64{1e-160, 3, 3, 0x1p1023, math.Inf(1)} {
+			e.Observe(v)
+		}
+		ch := make(chan Metric, 1)
+		CollectExpHistogram(HistogramOpts{Name: "h", Help: "h"}, e).Collect(ch)
+		var pb dto.Metric
+		if err := (<-ch).Write(&pb); err != nil {
+			t.Fatal(err)
+		}
+		var got []int32
+		index, next, count := int32(0), 0, int64(0)
+		for _, span := range pb.Histogram.PositiveSpan {
+			index += span.GetOffset()
+			for range span.GetLength() {
+				count += pb.Histogram.PositiveDelta[next]
+				for range count {
+					got = append(got, index)
+				}
+				next++
+				index++
+			}
+		}
+		if n == 2 {
+			got = slices.Compact(got)
+		}
+		if schema := pb.Histogram.GetSchema(); schema != -4 || !slices.Equal(got, want) {
+			t.Errorf("%d buckets: schema %d, counted in %v, want %v", n, schema, got, want)
+		}
+	}
+}
+
 func TestCollectWrong(t *testing.T) {
 	var m primitives.CounterMap[string]
 	m.Inc("\xff")

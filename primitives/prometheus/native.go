@@ -130,6 +130,9 @@ var expSnapshots = sync.Pool{New: func() any { return new(primitives.ExpHistogra
 // more than maxBuckets buckets that are not empty, unless that is 0.
 func native(s *primitives.ExpHistogramSnapshot, minusInf, plusInf uint64, maxBuckets int) *dto.Histogram {
 	pos, neg, schema := bucketsOf(s.Positive), bucketsOf(s.Negative), s.Scale
+	for ; schema < coarsestSchema; schema++ {
+		pos, neg = finer(pos), finer(neg)
+	}
 	count, sum := s.Count+minusInf+plusInf, s.Sum
 	if minusInf > 0 {
 		neg = append(neg, bucket{behindLargest(schema), int64(minusInf)})
@@ -188,6 +191,15 @@ func coarser(fine []bucket) (coarse []bucket) {
 		}
 	}
 	return coarse
+}
+
+// finer replaces each bucket of a schema that Prometheus has not by the upper half of it, or
+// one of infinities, if that is lower: the bound stays what it was.
+func finer(coarse []bucket) (fine []bucket) {
+	for _, b := range coarse {
+		fine = append(fine, bucket{min(2*b.index, behindLargest(coarsestSchema)), b.count})
+	}
+	return fine
 }
 
 // mostEmpty is how many empty buckets in a row are written as such rather than as the

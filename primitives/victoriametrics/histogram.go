@@ -14,8 +14,8 @@ import (
 
 // float writes a number as the text format has it.
 func float(x float64) string {
-	if math.IsInf(x, 0) || math.IsNaN(x) {
-		return fmt.Sprintf("%+g", x)
+	if math.IsInf(x, 1) {
+		return "+Inf"
 	}
 	return strconv.FormatFloat(x, 'g', -1, 64)
 }

@@ -3,6 +3,7 @@ package victoriametrics_test
 import (
 	"bytes"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestWrite(t *testing.T) {
 	set := new(victoriametrics.Set)
 	metrics.RegisterMetricsWriter(set.WritePrometheus)
 	var c, g primitives.Counter
-	var f primitives.FloatCounter
+	var f, not, least primitives.FloatCounter
 	var m primitives.CounterMap[string]
 	h := primitives.NewHistogram([]float64{0.5, 2})
 	v, fv := primitives.NewCounterVec([]string{"a", "b"}), primitives.NewFloatCounterVec([]string{"a"})
@@ -27,6 +28,8 @@ func TestWrite(t *testing.T) {
 	set.Counter(`c_total{x="1"}`, &c)
 	set.Gauge("g", &g)
 	set.FloatCounter("f_total", &f)
+	set.FloatCounter("not_total", &not)
+	set.FloatCounter("least_total", &least)
 	victoriametrics.CounterMap(set, `m_total{x="1"}`, "key", &m)
 	set.Histogram(`h{x="1"}`, h)
 	set.CounterVec("v_total", v)
@@ -47,10 +50,19 @@ func TestWrite(t *testing.T) {
 		e.Observe(-x)
 	}
 	e.Observe(math.Inf(1))
+	not.Add(math.NaN())
+	least.Add(math.Inf(-1))
 	var b bytes.Buffer
 	metrics.WritePrometheus(&b, false)
+	for line := range strings.Lines(b.String()) {
+		if value := strings.TrimSpace(line[strings.LastIndexByte(line, ' ')+1:]); !strings.HasPrefix(line, "#") {
+			if _, err := strconv.ParseFloat(value, 64); err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+		}
+	}
 	for _, line := range []string{
-		`c_total{x="1"} 7`, "g -3", "f_total 0.25", `m_total{x="1",key="a\"\n\\"} 1`,
+		`c_total{x="1"} 7`, "g -3", "f_total 0.25", "not_total NaN", "least_total -Inf", `m_total{x="1",key="a\"\n\\"} 1`,
 		`h_bucket{x="1",le="0.5"} 1`, `h_bucket{x="1",le="2"} 3`, `h_bucket{x="1",le="+Inf"} 4`, `h_sum{x="1"} 6.5`, `h_count{x="1"} 4`,
 		`v_total{a="1",b="2"} 1`, "fv_total{a=\"\uFFFD\"} 1e+100", `hv_bucket{a="y",le="1"} 2`, `hv_count{a="y"} 4`,
 		`e_bucket{le="0"} 5`, `e_bucket{le="1"} 6`, `e_bucket{le="+Inf"} 9`, "e_count 9", "e_sum +Inf",
