@@ -1,7 +1,7 @@
 package asm
 
 // A leaf is an operation that Go calls in registers, through a variable: Add,
-// AddFloat64, Enter, Leave, AddIfZero, Take, NextInBlock, Max, Push, Pop, PushBatch,
+// AddFloat64, Leave, AddIfZero, Take, NextInBlock, Max, Push, Pop, PushBatch,
 // PopBatch and Slot, in leaf_gc.go or leaf_other.go. spec.go says what each does.
 //
 // The slow path is the last argument: a function that is declared at package
@@ -15,7 +15,7 @@ package asm
 const (
 	leafAdd = iota
 	leafAddFloat64
-	leafEnter
+	leafStep
 	leafLeave
 	leafAddIfZero
 	leafTake
@@ -31,7 +31,7 @@ const (
 )
 
 // leafNames are as in spec.go.
-var leafNames = [leafCount]string{"Add", "AddFloat64", "Enter", "Leave", "AddIfZero", "Take", "NextInBlock", "Max", "Push", "Pop", "PushBatch", "PopBatch", "Slot"}
+var leafNames = [leafCount]string{"Add", "AddFloat64", "Step", "Leave", "AddIfZero", "Take", "NextInBlock", "Max", "Push", "Pop", "PushBatch", "PopBatch", "Slot"}
 
 // Variant says how the leaves find a thread's area, and what indexes slots.
 type Variant int

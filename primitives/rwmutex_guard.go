@@ -112,9 +112,8 @@ func (rw *RWMutex) attach() {
 	// no cell: see Enter. The fence keeps a reader from seeing the cell, but the
 	// guard as it was before: after it no section is under way that has loaded
 	// zero.
-	if rw.beginAttach() && (!can || fenceAll(b) != nil || rw.readers.Cell().Attach(b) != nil) {
+	if rw.beginAttach() && (!can || fenceAll(b) != nil || rw.readers.AttachHidden(b) != nil) {
 		rw.readers.Guard().Store(closedForEver)
-		rw.readers.NoCell()
 	}
 }
 
@@ -149,6 +148,7 @@ func (rw *RWMutex) open() {
 	}
 	raceDisable()       // or one reader would be ordered after another
 	if rw.w.TryLock() { // else a writer is there, or someone else opens
+		rw.readers.Show()
 		rw.readers.Guard().Store(0)
 		rw.w.Unlock()
 	}
@@ -174,8 +174,9 @@ func (rw *RWMutex) closeGuard() {
 	if err := fenceAll(cell.Backend()); err != nil {
 		panic(fmt.Sprintf("percpu: RWMutex: %v", err)) // it has worked before: see canGuard
 	}
-	rw.shared.Add(int64(cell.Take()))
+	hiddenAdd(&rw.shared, int64(cell.Take()))
 	guard.Store(closing(rw.closings) | 1)
+	rw.readers.Hide()
 	closed = true
 }
 
