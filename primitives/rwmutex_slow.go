@@ -102,6 +102,8 @@ func rlockSlow(w unsafe.Pointer, cell int64) bool {
 			return true
 		}
 		hiddenAdd(&rw.shared, 1)
+	} else if rw.guardNow() == unclaimed {
+		return true // and so spares a look at a word that others add to
 	}
 	sum := hiddenLoad(&rw.shared)
 	if sum > 1 && rw.met() {
@@ -121,7 +123,7 @@ func rlockSlow(w unsafe.Pointer, cell int64) bool {
 // turn turns the lock to the CPUs' slots, for a reader that counts in the shared
 // word, and returns what that was when it counted there last.
 func (rw *RWMutex) turn(sum int64) int64 {
-	if !rw.hasCell() {
+	if !rw.hasCell() && rw.guardNow() != closedForEver {
 		rw.takeBack() // nobody is to wait for what attach does
 		rw.attach()
 		sum = hiddenAdd(&rw.shared, 1)
@@ -212,7 +214,7 @@ func tryRLockSlow(w unsafe.Pointer, cell int64) bool {
 		case !hiddenSwap(&rw.shared, sum, sum+1):
 		case sum <= 0 || !rw.met():
 			return true
-		case rw.hasCell():
+		case rw.hasCell() || rw.guardNow() == closedForEver:
 			rw.open()
 			return true
 		default:
@@ -225,9 +227,7 @@ func tryRLockSlow(w unsafe.Pointer, cell int64) bool {
 // lock is Lock. Whatever may fail comes before anything that others notice.
 func (rw *RWMutex) lock() {
 	rw.w.Lock()
-	if rw.isOpen() {
-		rw.closeGuard()
-	}
+	rw.close()
 	rw.forget()
 	if hiddenSwap(&rw.shared, 0, -heldClaims) {
 		return
@@ -244,13 +244,11 @@ func (rw *RWMutex) tryLock() bool {
 	if !rw.w.TryLock() {
 		return false // a writer, or a reader that opens the guard
 	}
-	if rw.isOpen() {
-		if int64(rw.readers.Cell().Sum())+hiddenLoad(&rw.shared) != 0 {
-			rw.w.Unlock()
-			return false // most likely someone reads; closing the guard is dear
-		}
-		rw.closeGuard()
+	if (rw.isOpen() || rw.guardNow() == unclaimed) && int64(rw.readers.Cell().Sum())+hiddenLoad(&rw.shared) != 0 {
+		rw.w.Unlock()
+		return false // most likely someone reads; closing the guard is dear
 	}
+	rw.close()
 	if !hiddenSwap(&rw.shared, 0, -heldClaims) {
 		rw.w.Unlock()
 		return false
@@ -266,7 +264,7 @@ func (rw *RWMutex) unlock() {
 	case readers < 0:
 		fatalRUnlock() // while it was held
 	}
-	if a := rw.aside.Load(); a != nil {
+	if a := rw.aside.Load(); a != nil && hiddenLoad(&a.registered) != 0 {
 		a.letIn(&rw.shared) // before another writer can claim
 	}
 	rw.w.Unlock()
@@ -280,7 +278,7 @@ type rwAside struct {
 	// How many sleep or will, until an Unlock counts them. Who registers does so before it
 	// looks whether the shared word is claimed, under mu; who unlocks looks for them after
 	// the word is not claimed any more. So one of the two sees the other.
-	registered atomic.Int64
+	registered int64 // atomic
 	mu         sync.Mutex
 }
 
@@ -291,14 +289,14 @@ func (a *rwAside) enterOrRegister(shared *int64) (entered bool) {
 	defer raceEnable()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.registered.Add(1)
+	atomic.AddInt64(&a.registered, 1)
 	for {
 		sum := atomic.LoadInt64(shared)
 		if backend.Claimed(sum) {
 			return false
 		}
 		if atomic.CompareAndSwapInt64(shared, sum, sum+1) {
-			a.registered.Add(-1)
+			atomic.AddInt64(&a.registered, -1)
 			return true
 		}
 	}
@@ -308,11 +306,8 @@ func (a *rwAside) enterOrRegister(shared *int64) (entered bool) {
 func (a *rwAside) letIn(shared *int64) {
 	raceDisable()
 	defer raceEnable()
-	if a.registered.Load() == 0 {
-		return
-	}
 	a.mu.Lock()
-	n := a.registered.Swap(0)
+	n := atomic.SwapInt64(&a.registered, 0)
 	atomic.AddInt64(shared, n)
 	a.mu.Unlock()
 	a.readers.release(n)
