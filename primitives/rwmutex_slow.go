@@ -264,7 +264,7 @@ func (rw *RWMutex) unlock() {
 	case readers < 0:
 		fatalRUnlock() // while it was held
 	}
-	if a := rw.aside.Load(); a != nil && hiddenLoad(&a.registered) != 0 {
+	if a := rw.aside.Load(); a != nil && a.anybody() {
 		a.letIn(&rw.shared) // before another writer can claim
 	}
 	rw.w.Unlock()
@@ -278,7 +278,7 @@ type rwAside struct {
 	// How many sleep or will, until an Unlock counts them. Who registers does so before it
 	// looks whether the shared word is claimed, under mu; who unlocks looks for them after
 	// the word is not claimed any more. So one of the two sees the other.
-	registered int64 // atomic
+	registered atomic.Int64
 	mu         sync.Mutex
 }
 
@@ -289,17 +289,25 @@ func (a *rwAside) enterOrRegister(shared *int64) (entered bool) {
 	defer raceEnable()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	atomic.AddInt64(&a.registered, 1)
+	a.registered.Add(1)
 	for {
 		sum := atomic.LoadInt64(shared)
 		if backend.Claimed(sum) {
 			return false
 		}
 		if atomic.CompareAndSwapInt64(shared, sum, sum+1) {
-			atomic.AddInt64(&a.registered, -1)
+			a.registered.Add(-1)
 			return true
 		}
 	}
+}
+
+// anybody reports whether readers are registered.
+func (a *rwAside) anybody() bool {
+	raceDisable()
+	n := a.registered.Load()
+	raceEnable()
+	return n != 0
 }
 
 // letIn adds those that are registered to the shared word, and wakes them.
@@ -307,7 +315,7 @@ func (a *rwAside) letIn(shared *int64) {
 	raceDisable()
 	defer raceEnable()
 	a.mu.Lock()
-	n := atomic.SwapInt64(&a.registered, 0)
+	n := a.registered.Swap(0)
 	atomic.AddInt64(shared, n)
 	a.mu.Unlock()
 	a.readers.release(n)
