@@ -45,7 +45,7 @@ import (
 // had, an RLock or TryRLock that would turn the lock panics, and has done nothing.
 //
 // A RWMutex costs 96 bytes, once turned 8 bytes on each CPU that reads, and once
-// somebody had to wait 80 more. Without rseq, or where no fence is to be
+// somebody had to wait 96 more. Without rseq, or where no fence is to be
 // had, it is never turned, and scales as sync.RWMutex does.
 type RWMutex struct {
 	// The read locks that are held are counted partly in the cell, one slot for
