@@ -118,59 +118,43 @@ restore:
 slow:
 	SLOW(BX)
 
-// STEP is enter and leave(AX = w, BX = shared, CX = slow), which add 1 and -1.
+// leave(AX = w, BX = shared, CX = slow)
 //
 //	R8 = *AX; if R8 <= 0 goto shared
 //	[1] [2]
 //	if AX.guard != 0 goto shared
 //	R9 <<= 16
-//	R10 = R8[R9] + delta
+//	R10 = R8[R9] - 1
 //	[3] R8[R9] = R10
-//	shared: R9 = *BX, atomic *BX += delta
-//	if R9 == 0 (enter), R9 > 0 (leave): return
-//	if R9 > 0 and *AX == NoWord: return
-//	goto slow with BX = R9 + delta
+//	shared: R9 = *BX, atomic *BX -= 1
+//	if R9 > 0: return
+//	goto slow with BX = R9 - 1
 //	slow: with BX = NotAdded
+TEXT ·leave<>(SB), NOSPLIT, $0-24
 #ifdef HINTS
-#define STEP_SECTION(section, replaced, delta) YIELD
-#define STEP_AWAY
+	YIELD
 #else
-#define STEP_SECTION(section, replaced, delta) \
-	GUARDED(section, replaced, shared) \
-	MOVQ  HERE, R10 \
-	ADDQ  $delta, R10 \
-	COMMIT(MOVQ, R10, HERE) \
+	GUARDED(·leaveSection<>, ·Injected+Injection_Leave, shared)
+	MOVQ  HERE, R10
+	SUBQ  $1, R10
+	COMMIT(MOVQ, R10, HERE)
 	RET
-#define STEP_AWAY \
-away: \
-	JNZ shared
+
+away:
+	JZ    slow
 #endif
 
-#define STEP(section, replaced, delta, tell) \
-	STEP_SECTION(section, replaced, delta) \
-shared: \
-	MOVQ  $delta, R9 \
-	LOCK \
-	XADDQ R9, (BX) \
-	TESTQ R9, R9 \
-	tell  told \
-	RET \
-told: \
-	TESTQ R9, R9 \
-	JLE   say \
-	CMPQ  0(AX), $const_NoWord \
-	JNE   say \
-	RET \
-say: \
-	LEAQ delta(R9), BX \
-	SLOW(CX) \
-	STEP_AWAY \
-slow: \
-	MOVQ $const_NotAdded, BX \
+shared:
+	MOVQ  $-1, R9
+	LOCK
+	XADDQ R9, (BX)
+	LEAQ  -1(R9), BX
+	TESTQ R9, R9
+	JLE   say
+	RET
+
+slow:
+	MOVQ  $const_NotAdded, BX
+
+say:
 	SLOW(CX)
-
-TEXT ·enter<>(SB), NOSPLIT, $0-24
-	STEP(·enterSection<>, ·Injected+Injection_Enter, 1, JNZ)
-
-TEXT ·leave<>(SB), NOSPLIT, $0-24
-	STEP(·leaveSection<>, ·Injected+Injection_Leave, -1, JLE)

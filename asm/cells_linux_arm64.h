@@ -91,68 +91,45 @@ again:
 slow:
 	SLOW(R1)
 
-// STEP is enter and leave(R0 = w, R1 = shared, R2 = slow), which add 1 and -1.
+// leave(R0 = w, R1 = shared, R2 = slow)
 //
 //	R8 = *R0; if R8 <= 0 goto shared
 //	[1] [2]
 //	if R0.guard, acquire, != 0 goto shared
 //	R8 += R9<<16
-//	R10 = *R8 + delta
-//	[3] *R8 = R10, for leave: release
-//	shared: R12 = *R1, R10 = (atomic *R1 += delta)
-//	if R12 == 0 (enter), R10 >= 0 (leave): return
-//	if R12 > 0 and *R0 == NoWord: return
+//	R10 = *R8 - 1
+//	[3] *R8 = R10, release
+//	shared: R10 = (atomic *R1 -= 1)
+//	if R10 >= 0: return
 //	goto slow with R1 = R10
 //	slow: with R1 = NotAdded
 //
-// The guard is loaded in the section, so a fence that follows its change leaves no
-// section under way that has seen zero. LDAR pairs with the store that made the
-// guard zero: what enters sees what was written before. The STLR of leave pairs
-// with the loads of the cell by who has closed the guard, and sums up behind
-// the fence: what was done before leaving is done by then. What enters promises
-// nobody anything: its commit is in the sum behind the fence because it was before
-// the interrupt, which is a full barrier, and a plain store spares the leave that
-// follows, whose LDAR would wait for an STLR.
-#ifdef OWN
-#define STEP_AWAY GIVEN_UP; JMP shared
-#else
-#define STEP_AWAY
-#endif
+// For LDAR and STLR see step.
+TEXT ·leave<>(SB), NOSPLIT|NOFRAME, $0-24
+	GUARDED(·leaveSection<>, ·Injected+Injection_Leave, shared)
+	MOVD (R8), R10
+	SUB  $1, R10
+	COMMIT(STLR, R10, (R8))
+	RET
 
-#define STEP(section, replaced, CHANGE, STORE, TELL) \
-	GUARDED(section, replaced, shared) \
-	MOVD (R8), R10 \
-	CHANGE $1, R10 \
-	COMMIT(STORE, R10, (R8)) \
-	RET \
-shared: \
-	LDAXR (R1), R12 \
-	CHANGE $1, R12, R10 \
-	STLXR R10, (R1), R13 \
-	CBNZ  R13, shared \
-	TELL \
-	RET \
-told: \
-	CMP  $0, R12 \
-	BLE  say \
-	MOVD (R0), R13 \
-	CMN  $1, R13 \
-	BNE  say \
-	RET \
-say: \
-	MOVD R10, R1 \
-	SLOW(R2) \
-away: \
-	STEP_AWAY \
-slow: \
-	MOVD $const_NotAdded, R1 \
+shared:
+	LDAXR (R1), R10
+	SUB   $1, R10
+	STLXR R10, (R1), R13
+	CBNZ  R13, shared
+	TBNZ  $63, R10, say
+	RET
+
+say:
+	MOVD R10, R1
 	SLOW(R2)
 
-#define ENTER_TELLS CBNZ R12, told
-#define LEAVE_TELLS TBNZ $63, R10, told
+away:
+#ifdef OWN
+	GIVEN_UP
+	JMP  shared
+#endif
 
-TEXT ·enter<>(SB), NOSPLIT|NOFRAME, $0-24
-	STEP(·enterSection<>, ·Injected+Injection_Enter, ADD, MOVD, ENTER_TELLS)
-
-TEXT ·leave<>(SB), NOSPLIT|NOFRAME, $0-24
-	STEP(·leaveSection<>, ·Injected+Injection_Leave, SUB, STLR, LEAVE_TELLS)
+slow:
+	MOVD $const_NotAdded, R1
+	SLOW(R2)

@@ -9,8 +9,8 @@
 #ifdef const_inject
 #define addCommit 0x5c
 #define addFloat64Commit 0x82
-#define enterCommit 0x60
-#define leaveCommit 0x60
+#define stepCommit 0x5c
+#define leaveCommit 0x5c
 #define addIfZeroCommit 0x5b
 #define takeCommit 0x5d
 #define nextInBlockCommit 0x6d
@@ -23,7 +23,7 @@
 #else
 #define addCommit 0x4b
 #define addFloat64Commit 0x6d
-#define enterCommit 0x4b
+#define stepCommit 0x4b
 #define leaveCommit 0x4b
 #define addIfZeroCommit 0x4a
 #define takeCommit 0x4c
@@ -43,8 +43,8 @@
 #ifdef const_inject
 #define addCommit 0x6a
 #define addFloat64Commit 0x8c
-#define enterCommit 0x6a
-#define leaveCommit 0x6a
+#define stepCommit 0x62
+#define leaveCommit 0x62
 #define addIfZeroCommit 0x61
 #define takeCommit 0x63
 #define nextInBlockCommit 0x73
@@ -57,7 +57,7 @@
 #else
 #define addCommit 0x55
 #define addFloat64Commit 0x7b
-#define enterCommit 0x51
+#define stepCommit 0x51
 #define leaveCommit 0x51
 #define addIfZeroCommit 0x50
 #define takeCommit 0x52
@@ -77,8 +77,8 @@
 #ifdef const_inject
 #define addCommit 0x57
 #define addFloat64Commit 0x7d
-#define enterCommit 0x5b
-#define leaveCommit 0x5b
+#define stepCommit 0x57
+#define leaveCommit 0x57
 #define addIfZeroCommit 0x56
 #define takeCommit 0x58
 #define nextInBlockCommit 0x68
@@ -91,7 +91,7 @@
 #else
 #define addCommit 0x46
 #define addFloat64Commit 0x68
-#define enterCommit 0x46
+#define stepCommit 0x46
 #define leaveCommit 0x46
 #define addIfZeroCommit 0x45
 #define takeCommit 0x47
@@ -111,8 +111,8 @@
 #ifdef const_inject
 #define addCommit 0x62
 #define addFloat64Commit 0x88
-#define enterCommit 0x62
-#define leaveCommit 0x62
+#define stepCommit 0x5e
+#define leaveCommit 0x5e
 #define addIfZeroCommit 0x5d
 #define takeCommit 0x5f
 #define nextInBlockCommit 0x6f
@@ -125,7 +125,7 @@
 #else
 #define addCommit 0x51
 #define addFloat64Commit 0x73
-#define enterCommit 0x4d
+#define stepCommit 0x4d
 #define leaveCommit 0x4d
 #define addIfZeroCommit 0x4c
 #define takeCommit 0x4e

@@ -9,7 +9,7 @@
 #ifdef const_inject
 #define addCommit 0x7c
 #define addFloat64Commit 0x8c
-#define enterCommit 0x88
+#define stepCommit 0x8c
 #define leaveCommit 0x88
 #define addIfZeroCommit 0x88
 #define takeCommit 0x8c
@@ -23,7 +23,7 @@
 #else
 #define addCommit 0x64
 #define addFloat64Commit 0x74
-#define enterCommit 0x70
+#define stepCommit 0x74
 #define leaveCommit 0x70
 #define addIfZeroCommit 0x70
 #define takeCommit 0x74
@@ -43,7 +43,7 @@
 #ifdef const_inject
 #define addCommit 0x84
 #define addFloat64Commit 0x94
-#define enterCommit 0x90
+#define stepCommit 0x94
 #define leaveCommit 0x90
 #define addIfZeroCommit 0x90
 #define takeCommit 0x94
@@ -57,7 +57,7 @@
 #else
 #define addCommit 0x6c
 #define addFloat64Commit 0x7c
-#define enterCommit 0x78
+#define stepCommit 0x7c
 #define leaveCommit 0x78
 #define addIfZeroCommit 0x78
 #define takeCommit 0x7c
@@ -77,7 +77,7 @@
 #ifdef const_inject
 #define addCommit 0x70
 #define addFloat64Commit 0x80
-#define enterCommit 0x7c
+#define stepCommit 0x80
 #define leaveCommit 0x7c
 #define addIfZeroCommit 0x7c
 #define takeCommit 0x80
@@ -91,7 +91,7 @@
 #else
 #define addCommit 0x58
 #define addFloat64Commit 0x68
-#define enterCommit 0x64
+#define stepCommit 0x68
 #define leaveCommit 0x64
 #define addIfZeroCommit 0x64
 #define takeCommit 0x68
@@ -111,7 +111,7 @@
 #ifdef const_inject
 #define addCommit 0x78
 #define addFloat64Commit 0x88
-#define enterCommit 0x84
+#define stepCommit 0x88
 #define leaveCommit 0x84
 #define addIfZeroCommit 0x84
 #define takeCommit 0x88
@@ -125,7 +125,7 @@
 #else
 #define addCommit 0x60
 #define addFloat64Commit 0x70
-#define enterCommit 0x6c
+#define stepCommit 0x70
 #define leaveCommit 0x6c
 #define addIfZeroCommit 0x6c
 #define takeCommit 0x70

@@ -17,8 +17,8 @@ func encodings(goarch string, injecting bool) (leaves [sectionCount]encoding, sp
 		)
 		leaves = [sectionCount]encoding{
 			leafAdd:         {store, ret},
-			leafAddFloat64:  {"\xf2\x43\x0f\x11\x0c\x08", ret}, // MOVSD X1, (R8)(R9*1)
-			leafEnter:       {store, ret},
+			leafAddFloat64:  {"\xf2\x43\x0f\x11\x0c\x08", ret},     // MOVSD X1, (R8)(R9*1)
+			leafStep:        {store, "\xb8\x01\x00\x00\x00" + ret}, // MOVL $1, AX
 			leafLeave:       {store, ret},
 			leafAddIfZero:   {store, "\xb8\x01\x00\x00\x00" + ret}, // MOVL $1, AX
 			leafTake:        {store, "\xb8\x01\x00\x00\x00" + ret}, // MOVL $1, AX
@@ -42,8 +42,8 @@ func encodings(goarch string, injecting bool) (leaves [sectionCount]encoding, sp
 		)
 		leaves = [sectionCount]encoding{
 			leafAdd:         {store, ret},
-			leafAddFloat64:  {"\x01\x01\x00\xfd", ret}, // FMOVD F1, (R8)
-			leafEnter:       {store, ret},
+			leafAddFloat64:  {"\x01\x01\x00\xfd", ret},           // FMOVD F1, (R8)
+			leafStep:        {release, "\xe0\x03\x40\xb2" + ret}, // MOVD $1, R0
 			leafLeave:       {release, ret},
 			leafAddIfZero:   {release, "\xe0\x03\x40\xb2" + ret}, // MOVD $1, R0
 			leafTake:        {release, "\xe0\x03\x40\xb2" + ret}, // MOVD $1, R0

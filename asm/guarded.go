@@ -8,7 +8,7 @@ type Cell struct {
 	Local uint64
 }
 
-// Guarded is a cell's word and its guard, which AddIfZero, Enter, Leave, Take,
+// Guarded is a cell's word and its guard, which AddIfZero, Step, Leave, Take,
 // NextInBlock and Max find behind it.
 type Guarded struct {
 	Word  Word
@@ -23,8 +23,7 @@ type Parts struct {
 	Table unsafe.Pointer // the first place
 }
 
-// NotAdded is the sum that Enter and Leave give their slow path if they have added
-// nothing yet.
+// NotAdded is the sum that Leave gives its slow path if it has added nothing yet.
 const NotAdded = -1 << 63
 
 // BlockLen is how many numbers a block of NextInBlock has, a power of two.

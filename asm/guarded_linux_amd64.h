@@ -22,6 +22,31 @@ away:
 slow:
 	SLOW(DI)
 
+// step(AX = w, BX = word, DX = bound) AX
+//
+//	R8 = BX; if R8 <= 0 goto slow
+//	[1] [2]
+//	if AX.guard != 0 goto slow
+//	R9 <<= 16
+//	R10 = R8[R9] + DX.delta
+//	[3] R8[R9] = R10
+//	AX = true
+#undef AT
+#define AT CX
+TEXT ·step<>(SB), NOSPLIT, $0-24
+	GUARDED_AT(BX, ·stepSection<>, ·Injected+Injection_Step, slow)
+	MOVQ  HERE, R10
+	ADDQ  Bound_Delta(DX), R10
+	COMMIT(MOVQ, R10, HERE)
+	MOVL  $1, AX
+	RET
+
+away:
+slow:
+	SLOW(Bound_Slow(DX))
+#undef AT
+#define AT DX
+
 // take(AX = w, BX = n, CX = slow) AX
 //
 //	R8 = *AX; if R8 <= 0 goto slow

@@ -11,7 +11,7 @@
 //	[3] *R8 = R10, release
 //	R0 = true
 //
-// It enters or leaves, as delta says, so LDAR and STLR are both: see STEP.
+// For LDAR and STLR see step.
 TEXT ·addIfZero<>(SB), NOSPLIT|NOFRAME, $0-40
 	GUARDED(·addIfZeroSection<>, ·Injected+Injection_AddIfZero, slow)
 	MOVD (R8), R10
@@ -23,6 +23,35 @@ TEXT ·addIfZero<>(SB), NOSPLIT|NOFRAME, $0-40
 away:
 slow:
 	SLOW(R3)
+
+// step(R0 = w, R1 = word, R26 = bound) R0
+//
+//	R8 = R1; if R8 <= 0 goto slow
+//	[1] [2]
+//	if R0.guard, acquire, != 0 goto slow
+//	R8 += R9<<16
+//	R10 = *R8 + R26.delta
+//	[3] *R8 = R10, release
+//	R0 = true
+//
+// The guard is loaded in the section, so a fence that follows its change leaves no
+// section under way that has seen zero. LDAR pairs with the store that made the
+// guard zero: what enters sees what was written before. STLR pairs with the loads of
+// the cell by who has closed the guard, and sums up behind the fence: what was done
+// before leaving is done by then.
+TEXT ·step<>(SB), NOSPLIT|NOFRAME, $0-24
+	GUARDED_AT(R1, ·stepSection<>, ·Injected+Injection_Step, slow)
+	MOVD Bound_Delta(R26), R11
+	MOVD (R8), R10
+	ADD  R11, R10
+	COMMIT(STLR, R10, (R8))
+	MOVD $1, R0
+	RET
+
+away:
+slow:
+	MOVD Bound_Slow(R26), R26
+	SLOW(R26)
 
 // take(R0 = w, R1 = n, R2 = slow) R0
 //

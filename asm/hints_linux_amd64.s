@@ -40,7 +40,6 @@ TEXT ·pop<>(SB), NOSPLIT, $0-40
 
 DATA ·hintingLeaves+0(SB)/8, $·add<>(SB)
 DATA ·hintingLeaves+16(SB)/8, $·addFloat64<>(SB)
-DATA ·hintingLeaves+32(SB)/8, $·enter<>(SB)
 DATA ·hintingLeaves+48(SB)/8, $·leave<>(SB)
 DATA ·hintingLeaves+64(SB)/8, $·addIfZero<>(SB)
 DATA ·hintingLeaves+80(SB)/8, $·take<>(SB)

@@ -9,7 +9,7 @@ type Injection struct {
 	// Descriptors in use, of the variant in use: tests replace them by broken ones.
 	Add         *Descriptor
 	AddFloat64  *Descriptor
-	Enter       *Descriptor
+	Step        *Descriptor
 	Leave       *Descriptor
 	AddIfZero   *Descriptor
 	Take        *Descriptor

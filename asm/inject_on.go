@@ -25,5 +25,5 @@ func useDescriptors(v Variant) {
 // the variants' tables.
 func InjectedDescriptors() [sectionCount]**Descriptor {
 	i, s := &Injected, &InjectedStack
-	return [sectionCount]**Descriptor{&i.Add, &i.AddFloat64, &i.Enter, &i.Leave, &i.AddIfZero, &i.Take, &i.NextInBlock, &i.Max, &s.Push, &s.Pop, &s.PushBatch, &s.PopBatch, &InjectedRow.Observe}
+	return [sectionCount]**Descriptor{&i.Add, &i.AddFloat64, &i.Step, &i.Leave, &i.AddIfZero, &i.Take, &i.NextInBlock, &i.Max, &s.Push, &s.Pop, &s.PushBatch, &s.PopBatch, &InjectedRow.Observe}
 }

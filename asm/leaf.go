@@ -1,9 +1,9 @@
 package asm
 
 // A leaf is an operation that Go calls in registers, through a variable: Add,
-// AddFloat64, Enter, Leave, AddIfZero, Take, NextInBlock, Max, Push, Pop, PushBatch,
-// PopBatch, Observe and Part, in leaf_gc.go or leaf_other.go. spec.go says what each
-// does.
+// AddFloat64, Leave, AddIfZero, Take, NextInBlock, Max, Push, Pop, PushBatch, PopBatch,
+// Observe and Part, in leaf_gc.go or leaf_other.go, and Step, which BindStep returns.
+// spec.go says what each does.
 //
 // The slow path is the last argument: a function that is declared at package
 // level, for a closure that the caller makes would have to be made each time. It
@@ -16,7 +16,7 @@ package asm
 const (
 	leafAdd = iota
 	leafAddFloat64
-	leafEnter
+	leafStep
 	leafLeave
 	leafAddIfZero
 	leafTake
@@ -33,7 +33,7 @@ const (
 )
 
 // leafNames are as in spec.go.
-var leafNames = [leafCount]string{"Add", "AddFloat64", "Enter", "Leave", "AddIfZero", "Take", "NextInBlock", "Max", "Push", "Pop", "PushBatch", "PopBatch", "Observe", "Part"}
+var leafNames = [leafCount]string{"Add", "AddFloat64", "Step", "Leave", "AddIfZero", "Take", "NextInBlock", "Max", "Push", "Pop", "PushBatch", "PopBatch", "Observe", "Part"}
 
 // Variant says how the leaves find a thread's area, and what indexes slots.
 type Variant int

@@ -20,7 +20,6 @@ const Supported = true
 var (
 	Add         = leaf[func(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64))](leafAdd)
 	AddFloat64  = leaf[func(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, delta float64))](leafAddFloat64)
-	Enter       = leaf[func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))](leafEnter)
 	Leave       = leaf[func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))](leafLeave)
 	AddIfZero   = leaf[func(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool](leafAddIfZero)
 	Take        = leaf[func(w unsafe.Pointer, n int64, slow func(w unsafe.Pointer, n int64) bool) bool](leafTake)
@@ -41,11 +40,12 @@ var code = struct {
 	leaf  [leafCount]uintptr
 	_     [64]byte
 	inUse atomic.Int64 // the Variant
-	using atomic.Bool
+	using atomic.Bool  // locks what follows and changes
+	bound []*Bound
 }{leaf: portable}
 
 var portable = [leafCount]uintptr{
-	codeOf(add), codeOf(addFloat64), codeOf(enter), codeOf(leave), codeOf(addIfZero),
+	codeOf(add), codeOf(addFloat64), 0, codeOf(leave), codeOf(addIfZero),
 	codeOf(take), codeOf(nextInBlock), codeOf(maximum),
 	codeOf(push), codeOf(pop), codeOf(pushBatch), codeOf(popBatch), codeOf(observe), codeOf(part),
 }
@@ -71,8 +71,7 @@ type leafTable [leafCount]struct {
 // found before, for one operation, so all variants do what is right for every
 // word; what they read must be set up before.
 func Use(v Variant) {
-	for !code.using.CompareAndSwap(false, true) { // another backend is opened
-	}
+	lockCode()
 	defer code.using.Store(false)
 	if v <= InUse() {
 		return
@@ -83,7 +82,14 @@ func Use(v Variant) {
 			atomic.StoreUintptr(&code.leaf[i], l.code)
 		}
 	}
+	useBound(v.table()[leafStep].code)
 	code.inUse.Store(int64(v))
+}
+
+// lockCode waits for another backend that is opened; code.using is the lock.
+func lockCode() {
+	for !code.using.CompareAndSwap(false, true) {
+	}
 }
 
 // InUse returns the variant that the leaves are.

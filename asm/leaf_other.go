@@ -14,7 +14,6 @@ const Supported = false
 var (
 	Add         func(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64))                                                   = add
 	AddFloat64  func(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, delta float64))                                               = addFloat64
-	Enter       func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))                                                   = enter
 	Leave       func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))                                                   = leave
 	AddIfZero   func(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool = addIfZero
 	Take        func(w unsafe.Pointer, n int64, slow func(w unsafe.Pointer, n int64) bool) bool                                                 = take
@@ -27,6 +26,9 @@ var (
 	Observe     func(w unsafe.Pointer, from int, v float64, slow func(w unsafe.Pointer, from int, v float64))                                   = observe
 	Part        func(p unsafe.Pointer, o any, slow func(p unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer                                 = part
 )
+
+// BindStep returns slow: there is no leaf to bind to it.
+func BindStep(delta int64, slow StepFunc) StepFunc { return slow }
 
 // Use does nothing.
 func Use(v Variant) {}

@@ -44,12 +44,6 @@ func SwapFloat64(word *uint64, delta float64) bool {
 	}
 }
 
-func enter(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64)) {
-	if sum := AddShared(shared, 1); sum != 1 && (sum < 1 || atomic.LoadInt64((*int64)(w)) != int64(NoWord)) {
-		slow(w, sum)
-	}
-}
-
 func leave(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64)) {
 	if sum := AddShared(shared, -1); sum < 0 {
 		slow(w, sum)

@@ -4,7 +4,7 @@
 // sections. See spec.go.
 //
 // Registers: the leaf's arguments are in AX, BX, CX, DI, SI, in this order, and
-// a float64 is in X0; none of them changes before the commit. DX = area; R8 =
+// a float64 is in X0; none of them changes before the commit. AT = area; R8 =
 // slot 0, of *w;
 // R9 = descriptor, then index, then offset, so that R8+R9 is the cell; R10 to R13 are the
 // operation's own. R14 is g. R15 stays alone: in shared objects it is the
@@ -26,7 +26,8 @@
 
 // BEGIN is how operations begin: loads first, for they take longest. The flags are
 // then those of TESTQ R8, R8.
-#define BEGIN(word) MOVQ word(AX), R8; ANCHOR; YIELD; TESTQ R8, R8
+#define BEGIN_AT(word) MOVQ word, R8; ANCHOR; YIELD; TESTQ R8, R8
+#define BEGIN(word) BEGIN_AT(word(AX))
 
 // SLOW goes on in the function that a register holds as a func value.
 #define SLOW(fn) MOVQ fn, DX; MOVQ (DX), R12; JMP R12
@@ -52,18 +53,22 @@
 #define ABORTED
 #endif
 
+// AT is the area's register. In a bound leaf, to which DX brings something, it is
+// another.
+#define AT DX
+
 #ifdef OWN
 // The anchor is the area's address, zero, or for a thread that was given up minus
 // the address, where it counts what it does without an index.
-#define ANCHOR MOVQ 0(FS), DX
-#define AREA TESTQ DX, DX; JLE away
+#define ANCHOR MOVQ 0(FS), AT
+#define AREA TESTQ AT, AT; JLE away
 #define AT_AREA
-#define GIVEN_UP JZ slow; NEGQ DX; INCQ const_OverflowsOffset(DX)
+#define GIVEN_UP JZ slow; NEGQ AT; INCQ const_OverflowsOffset(AT)
 #endif
 #ifdef LIBC
 // The area is at a fixed distance from where FS points to, and always there. 0x64
 // is the prefix FS.
-#define ANCHOR MOVQ ·setup+setupVars_areaOffset(SB), DX
+#define ANCHOR MOVQ ·setup+setupVars_areaOffset(SB), AT
 #define AREA
 #define AT_AREA BYTE $0x64;
 #define GIVEN_UP JMP slow
@@ -81,22 +86,22 @@
 	AREA \
 	DESCRIBE(static, replaced) \
 	AT_AREA \
-	MOVQ R9, Area_RseqCS(DX)
+	MOVQ R9, Area_RseqCS(AT)
 
 // INDEX_BELOW sets R9 to the index, which is less than bound, or goes to slow. INDEX is
 // [2].
 #ifdef CPUID
 #define INDEX_BELOW(bound) \
 	AT_AREA \
-	MOVL Area_CPUID(DX), R9 \
+	MOVL Area_CPUID(AT), R9 \
 	CMPL R9, bound \
 	JAE  slow
 #else
 #define INDEX_BELOW(bound) \
 	AT_AREA \
-	MOVL Area_MMCID(DX), R9 \
+	MOVL Area_MMCID(AT), R9 \
 	AT_AREA \
-	CMPL Area_CPUID(DX), $0 \
+	CMPL Area_CPUID(AT), $0 \
 	JLT  slow \
 	CMPL R9, bound \
 	JAE  slow
@@ -109,16 +114,19 @@
 
 // SECTION is how operations on a cell begin, up to [2]. GUARDED also looks at the
 // guard, and makes R9 the offset. Both go elsewhere where sections are not for.
-#define SECTION(static, replaced, elsewhere) \
-	BEGIN(0) \
+// GUARDED_AT begins with the cell's word, or a register that has it.
+#define SECTION_AT(word, static, replaced, elsewhere) \
+	BEGIN_AT(word) \
 	JLE elsewhere \
 	ENTER(static, replaced) \
 	INDEX
-#define GUARDED(static, replaced, elsewhere) \
-	SECTION(static, replaced, elsewhere) \
+#define GUARDED_AT(word, static, replaced, elsewhere) \
+	SECTION_AT(word, static, replaced, elsewhere) \
 	CMPQ Guarded_Guard(AX), $0 \
 	JNE  elsewhere \
 	OFFSET
+#define SECTION(static, replaced, elsewhere) SECTION_AT(0(AX), static, replaced, elsewhere)
+#define GUARDED(static, replaced, elsewhere) GUARDED_AT(0(AX), static, replaced, elsewhere)
 
 // COMMIT is [3].
 #define COMMIT(MOV, value, word) \
@@ -129,7 +137,7 @@
 // OVERFLOW makes R9 the offset from slot 0 to this thread's overflow slot, which its
 // area's page chooses; these slots stand before slot 0.
 #define OVERFLOW \
-	MOVL DX, R9 \
+	MOVL AT, R9 \
 	SHLL $(const_StrideShift-const_areaPageShift), R9 \
 	ANDL $((const_OverflowSlots-1)<<const_StrideShift), R9 \
 	SUBQ $(const_OverflowSlots<<const_StrideShift), R9

@@ -34,7 +34,8 @@
 
 // BEGIN is how operations begin: loads first, for they take longest. The flags are
 // then those of CMP $0, R8.
-#define BEGIN(word) MOVD word(R0), R8; ANCHOR; YIELD; CMP $0, R8
+#define BEGIN_AT(word) MOVD word, R8; ANCHOR; YIELD; CMP $0, R8
+#define BEGIN(word) BEGIN_AT(word(R0))
 
 // SLOW goes on in the function that a register holds as a func value.
 #define SLOW(fn) MOVD fn, R26; MOVD (R26), R9; JMP (R9)
@@ -126,17 +127,20 @@
 
 // SECTION is how operations on a cell begin, up to [2]. GUARDED also looks at the
 // guard, and makes R8 the cell. Both go elsewhere where sections are not for.
-#define SECTION(static, replaced, elsewhere) \
-	BEGIN(0) \
+// GUARDED_AT begins with the cell's word, or a register that has it.
+#define SECTION_AT(word, static, replaced, elsewhere) \
+	BEGIN_AT(word) \
 	BLE elsewhere \
 	ENTER(static, replaced) \
 	INDEX
-#define GUARDED(static, replaced, elsewhere) \
-	SECTION(static, replaced, elsewhere) \
+#define GUARDED_AT(word, static, replaced, elsewhere) \
+	SECTION_AT(word, static, replaced, elsewhere) \
 	ADD  $Guarded_Guard, R0, R10 \
 	LDAR (R10), R10 \
 	CBNZ R10, elsewhere \
 	CELL
+#define SECTION(static, replaced, elsewhere) SECTION_AT(0(R0), static, replaced, elsewhere)
+#define GUARDED(static, replaced, elsewhere) GUARDED_AT(0(R0), static, replaced, elsewhere)
 
 // COMMIT is [3].
 #define COMMIT(MOV, value, word) \

@@ -24,7 +24,7 @@
 
 LEAF(0, ·add<>, ·addSection<>, addCommit, ·addAbort<>, 24)
 LEAF(1, ·addFloat64<>, ·addFloat64Section<>, addFloat64Commit, ·addFloat64Abort<>, 24)
-LEAF(2, ·enter<>, ·enterSection<>, enterCommit, ·enterAbort<>, 24)
+LEAF(2, ·step<>, ·stepSection<>, stepCommit, ·stepAbort<>, 24)
 LEAF(3, ·leave<>, ·leaveSection<>, leaveCommit, ·leaveAbort<>, 24)
 LEAF(4, ·addIfZero<>, ·addIfZeroSection<>, addIfZeroCommit, ·addIfZeroAbort<>, 40)
 LEAF(5, ·take<>, ·takeSection<>, takeCommit, ·takeAbort<>, 32)

@@ -68,7 +68,7 @@ package asm
 //	LibcCPUID, LibcMMCID   the area is setup.areaOffset bytes from the thread pointer;
 //	                       on arm64, where that may be seen late, 0 means slow
 //	Hints                  amd64: no sections; *w is 0 or less, or the operation is slow,
-//	                       as all but Add, AddFloat64, Enter and Leave are
+//	                       as all but Add, AddFloat64 and Leave are
 //	Portable               Go functions, portable.go
 //
 // On amd64 the anchor is the word at FS:0: in a pure Go process a spare word of the
@@ -160,29 +160,43 @@ package asm
 // readers see what was written before the guard became zero, and have finished
 // what they did before the addition.
 //
-// # Enter(w, shared, slow) and Leave(w, shared, slow)
+// # Step(w, word) bool
 //
-// Add 1, or -1, to the cell if the guard is zero, and else to the word that all
-// CPUs share.
+// Adds to the cell what the leaf is bound to, if the guard is zero and word, which the
+// caller has loaded from *w, is that of a cell with sections; and returns true. Else it
+// returns what the slow path does that it is bound to, with the same arguments.
 //
-//	    if w.guard != 0: goto shared            // load and commit as above
-//	    sum = *(u64*)cell + delta
+//	    slot0 = word                            // not *w
+//	    if w.guard != 0: goto slow              // load and commit as AddIfZero
+//	    sum = *(u64*)cell + bound.delta
+//	    commit: *(u64*)cell = sum
+//	post_commit:
+//	    return true
+//	other, away:
+//	    goto slow
+//
+// It is for callers that inline to a test of the word, an atomic addition to a word that
+// all CPUs share, and this call, which is to be no larger than that. So what can be the
+// same for all calls is not an argument, but stands behind the leaf's code in what the
+// func value points to (type Bound), and is found through the context register, which
+// no section of such a leaf changes.
+//
+// # Leave(w, shared, slow)
+//
+// Adds -1 to the cell if the guard is zero, and else to the word that all CPUs share.
+//
+//	    if w.guard != 0: goto shared            // load and commit as AddIfZero
+//	    sum = *(u64*)cell - 1
 //	    commit: *(u64*)cell = sum
 //	post_commit:
 //	    return
 //	other, away:
 //	shared:
-//	    sum = (atomic *shared += delta)
-//	    Enter: if sum == 1: return
-//	    Leave: if sum >= 0: return
-//	    if sum > delta and *w is NoWord: return
+//	    sum = (atomic *shared -= 1)
+//	    if sum >= 0: return
 //	    tail-jump to slow(w, sum)
 //	slow:
 //	    tail-jump to slow(w, NotAdded)
-//
-// The shared half is all that an RWMutex needs whose readers never meet, and the
-// slow path of the others. shared should not be on the cache line of *w, which all
-// read.
 //
 // # Take(w, n, slow) bool
 //

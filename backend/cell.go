@@ -172,7 +172,9 @@ var attaching sync.Mutex
 // Attach gives the cell memory of b. It does nothing if the cell is attached
 // already. The error says that b has no memory: the cell then works on one
 // atomic word of its own.
-func (c *Cell) Attach(b Backend) error {
+func (c *Cell) Attach(b Backend) error { return c.attach(b, false) }
+
+func (c *Cell) attach(b Backend, hidden bool) error {
 	attaching.Lock()
 	defer attaching.Unlock()
 	if c.word.Load() != 0 {
@@ -187,6 +189,8 @@ func (c *Cell) Attach(b Backend) error {
 	word, lease, err := m.alloc()
 	if err != nil {
 		word = asm.NoWord
+	} else if hidden {
+		word = asm.SlowWord(word.Slot0())
 	}
 	c.lease.Store(lease)
 	c.word.Store(int64(word))

@@ -34,7 +34,39 @@ func (g *GuardedCell) Cell() *Cell { return &g.cell }
 // and adds also sees what was written before the guard became zero.
 func (g *GuardedCell) Guard() *atomic.Uint64 { return &g.guard }
 
-// ClaimStep is more than a shared word of Enter and Leave ever holds: claiming it is
+// A Step adds a fixed number to a GuardedCell if its guard is zero, and returns true; else
+// it returns what its slow path does. w is the address of the GuardedCell; word is the
+// first word of that, loaded just before. If the word is not greater than zero, that is, if
+// no section could reach the cell, it calls the slow path at once: so whoever inlines
+// needs no other call of a function for
+//
+//	if word := *(*int64)(w); word > 0 || shared.Add(1) != 1 { step(w, word) }
+type Step = asm.StepFunc
+
+// NewStep returns the Step that adds delta and has the slow path slow, a function
+// declared at package level. It is for variables of packages: it lives for ever.
+func NewStep(delta int64, slow Step) Step { return asm.BindStep(delta, slow) }
+
+// AttachHidden is Cell's Attach, and Hide before anyone sees the cell.
+func (g *GuardedCell) AttachHidden(b Backend) error { return g.cell.attach(b, true) }
+
+// Hide makes the first word say that no section could reach the cell, until Show: then who
+// inlines as Step says calls nothing. It is for an owner who has closed the guard and
+// fenced, which this doesn't do.
+func (g *GuardedCell) Hide() {
+	if w := asm.Word(g.cell.word.Load()); w > 0 {
+		g.cell.word.Store(int64(asm.SlowWord(w.Slot0())))
+	}
+}
+
+// Show undoes Hide.
+func (g *GuardedCell) Show() {
+	if w := asm.Word(g.cell.word.Load()); w < 0 && w == asm.SlowWord(w.Slot0()) && g.cell.lease.Load().memory.geo.Leaf == LeafRseq {
+		g.cell.word.Store(int64(asm.RseqWord(w.Slot0())))
+	}
+}
+
+// ClaimStep is more than a shared word of Leave ever holds: claiming it is
 // subtracting that, and unclaiming adding it.
 const ClaimStep = 1 << 32
 
@@ -45,37 +77,13 @@ func Claimed(sum int64) bool { return sum < -ClaimStep/2 }
 // NotAdded is the sum of a slow path that has still to add.
 const NotAdded = asm.NotAdded
 
-// Enter adds 1: to the cell if that is attached to memory of sections, and the
+// Leave adds −1: to the cell if that is attached to memory of sections, and the
 // guard is zero, and else to shared, a word for all CPUs, which is best on another
-// cache line. If the result of that is not 1, it calls slow with it: somebody else
-// is there; but see NoCell. If it could add nothing, because the thread is new, or the runtime
-// wants the goroutine to yield, it calls slow with NotAdded, and EnterSlow does it.
-// It inlines to one call of a leaf.
-func (g *GuardedCell) Enter(shared *atomic.Int64, slow func(w unsafe.Pointer, sum int64)) {
-	asm.Enter(unsafe.Pointer(g), word(shared), slow)
-}
-
-// Leave adds −1 as Enter adds 1. It calls slow if the shared word is then less than
-// zero.
+// cache line. If that is then less than zero, it calls slow with it. If it could add
+// nothing, because the thread is new, or the runtime wants the goroutine to yield, it
+// calls slow with NotAdded, and LeaveSlow does it. It inlines to one call of a leaf.
 func (g *GuardedCell) Leave(shared *atomic.Int64, slow func(w unsafe.Pointer, sum int64)) {
 	asm.Leave(unsafe.Pointer(g), word(shared), slow)
-}
-
-// NoCell says that the cell is not to be attached, ever. From then on Enter does not
-// call slow only because somebody else is there.
-func (g *GuardedCell) NoCell() {
-	attaching.Lock()
-	defer attaching.Unlock()
-	g.cell.word.CompareAndSwap(0, int64(asm.NoWord))
-}
-
-// EnterSlow adds 1 for a slow path of Enter that was called with NotAdded. It
-// returns what the shared word then was, or 1 if it added to the cell.
-func (g *GuardedCell) EnterSlow(shared *atomic.Int64) (sum int64) {
-	if g.AddIfZeroSlow(1) {
-		return 1
-	}
-	return asm.AddShared(word(shared), 1)
 }
 
 // LeaveSlow adds −1 for a slow path of Leave that was called with NotAdded. It

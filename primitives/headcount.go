@@ -92,7 +92,9 @@ func (h *headcount) enterSlow(evenIfShut bool) bool {
 		}
 	}
 	if evenIfShut {
-		hiddenAdd(&h.shared, 1)
+		raceDisable()
+		h.shared.Add(1)
+		raceEnable()
 		return true
 	}
 	raceDisable()

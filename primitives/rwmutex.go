@@ -45,15 +45,15 @@ import (
 // had, an RLock or TryRLock that would turn the lock panics, and has done nothing.
 //
 // A RWMutex costs 96 bytes, once turned 8 bytes on each CPU that reads, and once
-// somebody had to wait 80 more. Without rseq, or where no fence is to be
+// somebody had to wait 96 more. Without rseq, or where no fence is to be
 // had, it is never turned, and scales as sync.RWMutex does.
 type RWMutex struct {
 	// The read locks that are held are counted partly in the cell, one slot for
 	// each CPU, and partly in the shared word. An RLock and its RUnlock may count
 	// in different places: only the sum means something. Additions to the cell
-	// happen while there is one and the guard is zero. A writer closes the guard,
-	// moves the cell's sum to the shared word, and claims that: from then on RLocks
-	// wait. The cell must come first: see rlockSlow.
+	// happen while it is there, is not hidden, and the guard is zero. A writer closes the
+	// guard, moves the cell's sum to the shared word, and claims that: from then on
+	// RLocks wait. The cell must come first: RLock and RUnlock load its word.
 	readers backend.GuardedCell
 	_       noCopy
 
@@ -61,17 +61,17 @@ type RWMutex struct {
 	runlocks raceEdge // from RUnlocks to the next Lock
 	held     invariantCount
 
-	aside    atomic.Pointer[rwAside]
-	w        sync.Mutex    // held by the writer, and for a moment by who opens the guard
-	closings uint32        // of the guard; under w
-	leaving  atomic.Int64  // readers that the writer waits for; see lock
 	meetings atomic.Uint64 // of readers in the shared word, and the last of them; see met
+	w        sync.Mutex    // held by the writer, and for a moment by who opens the guard
+	aside    atomic.Pointer[rwAside]
+	closings uint32 // of the guard; under w
 
 	// shared is on no cache line that the cell or the guard is on, wherever the
 	// lock begins. Every RLock looks at these first: on a line that other CPUs add
-	// to, it would have to fetch that twice.
-	_      [24 - unsafe.Sizeof(uintptr(0))]byte
-	shared atomic.Int64
+	// to, it would have to fetch that twice. It is no atomic.Int64 because to inline
+	// RLock takes a function of package atomic, and no method; it is aligned as one.
+	_      [36 - unsafe.Sizeof(uintptr(0))]byte
+	shared int64
 }
 
 // NewRWMutex returns an unlocked lock.
@@ -88,8 +88,13 @@ func NewRWMutex(opts ...Option) *RWMutex {
 func (rw *RWMutex) RLock() {
 	if raceEnabled || invariants {
 		rw.checkedRLock()
-	} else {
-		rw.readers.Enter(&rw.shared, rlockSlow)
+		return
+	}
+	// Here and in RUnlock each node counts: they cost all that the inliner grants. That
+	// the word is loaded without package atomic is the same instruction; 32-bit
+	// platforms, which could load half of it, never have one that is not zero.
+	if word := *(*int64)(unsafe.Pointer(rw)); word > 0 || atomic.AddInt64(&rw.shared, 1) != 1 {
+		rlock(unsafe.Pointer(rw), word)
 	}
 }
 
@@ -97,15 +102,17 @@ func (rw *RWMutex) RLock() {
 func (rw *RWMutex) RUnlock() {
 	if raceEnabled || invariants {
 		rw.checkedRUnlock()
-	} else {
-		rw.readers.Leave(&rw.shared, runlockSlow)
+		return
+	}
+	if word := *(*int64)(unsafe.Pointer(rw)); word > 0 || atomic.AddInt64(&rw.shared, -1) < 0 {
+		runlock(unsafe.Pointer(rw), word)
 	}
 }
 
 // TryRLock locks rw for reading if it can do so without waiting, and reports
 // whether it did.
 func (rw *RWMutex) TryRLock() bool {
-	ok := rw.readers.AddIfZero(1, nil, tryRLockSlow)
+	ok := tryRLock(unsafe.Pointer(rw), rw.word())
 	if ok {
 		rw.readerEntered()
 	}
@@ -155,7 +162,9 @@ func (rw *RWMutex) readerEntered() {
 }
 
 func (rw *RWMutex) checkedRLock() {
-	rw.readers.Enter(&rw.shared, rlockSlow)
+	if word := rw.word(); word > 0 || hiddenAdd(&rw.shared, 1) != 1 {
+		rlock(unsafe.Pointer(rw), word)
+	}
 	rw.readerEntered()
 }
 
@@ -164,5 +173,12 @@ func (rw *RWMutex) checkedRUnlock() {
 	if rw.held.add(-1) < 0 {
 		fatalRUnlock()
 	}
-	rw.readers.Leave(&rw.shared, runlockSlow)
+	if word := rw.word(); word > 0 || hiddenAdd(&rw.shared, -1) < 0 {
+		runlock(unsafe.Pointer(rw), word)
+	}
 }
+
+// word returns the cell's word, which the race detector need not know of.
+//
+//go:norace
+func (rw *RWMutex) word() int64 { return *(*int64)(unsafe.Pointer(rw)) }

@@ -37,10 +37,11 @@ const (
 
 // The guard's values: zero, or twice the number of the closing, plus 1 when no
 // addition to the cell is under way and none will come. A value is never used
-// again.
+// again, but for the last two.
 const (
 	neverOpened   = 1         // there is no cell yet, or it is not used yet
 	closedForEver = 1<<64 - 1 // there will be no cell
+	unclaimed     = 1<<64 - 3 // nor does a writer claim the shared word as long as this stands here
 )
 
 func closing(number uint32) uint64 { return uint64(number) << 1 }
@@ -51,14 +52,20 @@ func (rw *RWMutex) hasCell() bool { return rw.readers.Cell().Backend() != nil }
 // isOpen reports whether readers may add to the cell. Only with w locked.
 func (rw *RWMutex) isOpen() bool { return rw.readers.Guard().Load() == 0 && rw.hasCell() }
 
+// guardNow returns what the guard holds. To the race detector that orders nothing: or
+// one reader would be ordered after another.
+func (rw *RWMutex) guardNow() uint64 {
+	raceDisable()
+	guard := rw.readers.Guard().Load()
+	raceEnable()
+	return guard
+}
+
 // met counts that a reader has found another's read lock in the shared word, and
 // reports whether this was often enough. If it is the goroutine that was last to
 // meet another it does not count: it may have met itself, or one that is asleep.
 func (rw *RWMutex) met() bool {
-	raceDisable() // or one reader would be ordered after another
-	guard := rw.readers.Guard().Load()
-	raceEnable()
-	if guard == closedForEver || guard == 0 && rw.hasCell() {
+	if guard := rw.guardNow(); guard == unclaimed || guard == 0 && rw.hasCell() {
 		return false
 	}
 	if rand.Uint32()%oneMeetingIn != 0 {
@@ -111,9 +118,8 @@ func (rw *RWMutex) attach() {
 	// no cell: see Enter. The fence keeps a reader from seeing the cell, but the
 	// guard as it was before: after it no section is under way that has loaded
 	// zero.
-	if rw.beginAttach() && (!can || fenceAll(b) != nil || rw.readers.Cell().Attach(b) != nil) {
+	if rw.beginAttach() && (!can || fenceAll(b) != nil || rw.readers.AttachHidden(b) != nil) {
 		rw.readers.Guard().Store(closedForEver)
-		rw.readers.NoCell()
 	}
 }
 
@@ -139,19 +145,37 @@ func (rw *RWMutex) wanted() (backend.Backend, bool) {
 	return defaultIfReady()
 }
 
-// open opens the guard, if there is a cell behind it. The caller counts as a
-// reader in the shared word: so a TryLock that fails because w is locked here fails
+// open opens the guard, if there is a cell behind it; or if there will be none, makes it
+// say that no writer has claimed the shared word. The caller counts as a
+// reader in that: so a TryLock that fails because w is locked here fails
 // because of a reader. It costs a writer nothing to speak of.
 func (rw *RWMutex) open() {
-	if !rw.hasCell() {
+	raceDisable() // or one reader would be ordered after another
+	defer raceEnable()
+	never := rw.readers.Guard().Load() == closedForEver
+	if !never && !rw.hasCell() || !rw.w.TryLock() { // a writer is there, or someone else opens
 		return
 	}
-	raceDisable()       // or one reader would be ordered after another
-	if rw.w.TryLock() { // else a writer is there, or someone else opens
+	defer rw.w.Unlock()
+	if never {
+		rw.readers.Guard().Store(unclaimed)
+	} else {
+		rw.readers.Show()
 		rw.readers.Guard().Store(0)
-		rw.w.Unlock()
 	}
-	raceEnable()
+}
+
+// close undoes open, for a writer who is about to claim the shared word. Only with w
+// locked, which it unlocks if it panics.
+func (rw *RWMutex) close() {
+	switch guard := rw.readers.Guard(); guard.Load() {
+	case 0:
+		if rw.hasCell() {
+			rw.closeGuard()
+		}
+	case unclaimed:
+		guard.Store(closedForEver)
+	}
 }
 
 // closeGuard closes the open guard; from then on the shared word alone counts read
@@ -173,8 +197,9 @@ func (rw *RWMutex) closeGuard() {
 	if err := fenceAll(cell.Backend()); err != nil {
 		panic(fmt.Sprintf("percpu: RWMutex: %v", err)) // it has worked before: see canGuard
 	}
-	rw.shared.Add(int64(cell.Take()))
+	hiddenAdd(&rw.shared, int64(cell.Take()))
 	guard.Store(closing(rw.closings) | 1)
+	rw.readers.Hide()
 	closed = true
 }
 

@@ -42,42 +42,90 @@ import (
 // through before [f]. The cell comes to the lock without w, but the guard is closed
 // from before it does until an [f].
 
-var _ [unsafe.Offsetof(RWMutex{}.readers)]struct{} = [0]struct{}{} // see rlockSlow
+// How a writer waits for readers, and readers for a writer, follows from that an RLock
+// or RUnlock that inlines does not know what the shared word was, only that it is to
+// look: claimed or not is what it is then. The word is
+//
+//	n                 nobody writes; n read locks are held
+//	n - ClaimStep     a writer waits for these n, among them readers that have come since,
+//	                  and not seen yet that they have to take back what they have added
+//	n - heldClaims    a writer has the lock; those n will take it back
+//
+// A reader who finds its addition in a claimed word takes it back, and goes to sleep
+// until Unlock, who counts it and so lets it in, unless the word is no longer claimed.
+// Whoever finds the word at -ClaimStep makes it -heldClaims for the writer, and wakes
+// it: every addition that may have made it so is followed by such a look, so it isn't
+// missed; and it succeeds once, so one token is released for the one writer that has
+// failed to do it itself.
+
+var (
+	_ [unsafe.Offsetof(RWMutex{}.readers)]struct{}    = [0]struct{}{} // see RLock and Step
+	_ [unsafe.Offsetof(RWMutex{}.shared) % 8]struct{} = [0]struct{}{}
+)
+
+var (
+	rlock    = backend.NewStep(1, rlockSlow)
+	runlock  = backend.NewStep(-1, runlockSlow)
+	tryRLock = backend.NewStep(1, tryRLockSlow)
+)
 
 // hiddenAdd adds to a word that all readers add to. To the race detector that
 // would order one reader after another, which RWMutex does not promise, and so
 // hide races between them.
-func hiddenAdd(word *atomic.Int64, delta int64) (sum int64) {
+func hiddenAdd(word *int64, delta int64) (sum int64) {
 	raceDisable()
-	sum = word.Add(delta)
+	sum = atomic.AddInt64(word, delta)
 	raceEnable()
 	return sum
 }
 
-// rlockSlow goes on for an RLock of the lock at w that has added to the shared
-// word, and found that it was not the first there, or has not added yet.
-func rlockSlow(w unsafe.Pointer, sum int64) {
+func hiddenLoad(word *int64) (value int64) {
+	raceDisable()
+	value = atomic.LoadInt64(word)
+	raceEnable()
+	return value
+}
+
+func hiddenSwap(word *int64, old, new int64) (swapped bool) {
+	raceDisable()
+	swapped = atomic.CompareAndSwapInt64(word, old, new)
+	raceEnable()
+	return swapped
+}
+
+// rlockSlow goes on for an RLock of the lock at w that has added to the shared word,
+// and found that it was not the first there; or if cell is greater than zero, has not added yet.
+func rlockSlow(w unsafe.Pointer, cell int64) bool {
 	rw := (*RWMutex)(w)
-	if sum == backend.NotAdded {
-		sum = rw.readers.EnterSlow(&rw.shared)
+	if cell > 0 {
+		if rw.readers.AddIfZeroSlow(1) {
+			return true
+		}
+		hiddenAdd(&rw.shared, 1)
+	} else if rw.guardNow() == unclaimed {
+		return true // and so spares a look at a word that others add to
 	}
+	sum := hiddenLoad(&rw.shared)
 	if sum > 1 && rw.met() {
 		sum = rw.turn(sum)
 	}
 	switch {
 	case sum >= 0:
 	case backend.Claimed(sum):
-		rw.slow().readers.acquire() // unlock counts us and lets us in
+		rw.takeBack()
+		rw.waitForUnlock()
 	default:
 		rw.negative()
 	}
+	return true
 }
 
 // turn turns the lock to the CPUs' slots, for a reader that counts in the shared
 // word, and returns what that was when it counted there last.
 func (rw *RWMutex) turn(sum int64) int64 {
-	if !rw.hasCell() {
-		rw.leaveToAttach()
+	if !rw.hasCell() && rw.guardNow() != closedForEver {
+		rw.takeBack() // nobody is to wait for what attach does
+		rw.attach()
 		sum = hiddenAdd(&rw.shared, 1)
 	}
 	if sum > 0 {
@@ -86,34 +134,48 @@ func (rw *RWMutex) turn(sum int64) int64 {
 	return sum
 }
 
-// leaveToAttach attaches the cell for a reader that counts in the shared word, and
-// does not any more after it: nobody is to wait for what attach does.
-func (rw *RWMutex) leaveToAttach() {
+// takeBack undoes what a reader has added to the shared word.
+func (rw *RWMutex) takeBack() {
 	if sum := hiddenAdd(&rw.shared, -1); sum < 0 {
-		runlockSlow(unsafe.Pointer(rw), sum)
+		rw.left(sum)
 	}
-	rw.attach()
 }
 
 // runlockSlow goes on for an RUnlock of the lock at w that has added to the shared
-// word, and found it less than zero, or has not added yet.
-func runlockSlow(w unsafe.Pointer, sum int64) {
+// word, and found it less than zero; or if cell is greater than zero, has not added yet.
+func runlockSlow(w unsafe.Pointer, cell int64) bool {
 	rw := (*RWMutex)(w)
-	if sum == backend.NotAdded {
-		sum = rw.readers.LeaveSlow(&rw.shared)
+	if cell > 0 {
+		if rw.readers.AddIfZeroSlow(-1) {
+			return true
+		}
+		hiddenAdd(&rw.shared, -1)
 	}
+	rw.left(hiddenLoad(&rw.shared))
+	return true
+}
+
+// left looks at the shared word after a reader has left it.
+func (rw *RWMutex) left(sum int64) {
 	switch {
 	case sum >= 0:
-	case backend.Claimed(sum):
-		// The writer holds the lock only after every reader has been through below.
-		if held(rw.shared.Load()) {
-			fatalRUnlock()
-		}
-		if hiddenAdd(&rw.leaving, -1) == 0 {
+	case sum < -heldClaims, sum < -backend.ClaimStep && !held(sum):
+		fatalRUnlock() // there are less than no readers
+	case sum == -backend.ClaimStep:
+		if hiddenSwap(&rw.shared, sum, -heldClaims) {
 			rw.slow().writer.release(1)
 		}
-	default:
+	case !backend.Claimed(sum):
 		rw.negative()
+	}
+}
+
+// waitForUnlock sleeps until an Unlock counts this reader as one that holds the lock, or
+// counts it itself where nobody has claimed the shared word any more.
+func (rw *RWMutex) waitForUnlock() {
+	a := rw.slow()
+	if !a.enterOrRegister(&rw.shared) {
+		a.readers.acquire()
 	}
 }
 
@@ -129,7 +191,7 @@ func (rw *RWMutex) negative() {
 	guard := rw.readers.Guard()
 	before := guard.Load()
 	exact := settled(before) || before == 0 && !rw.hasCell()
-	if sum := rw.shared.Load(); !exact || sum >= 0 || backend.Claimed(sum) {
+	if sum := hiddenLoad(&rw.shared); !exact || sum >= 0 || backend.Claimed(sum) {
 		return
 	}
 	// Guard values are never used again: it has been closed all the time.
@@ -139,27 +201,25 @@ func (rw *RWMutex) negative() {
 }
 
 // tryRLockSlow is a TryRLock that could not add to the cell.
-func tryRLockSlow(w unsafe.Pointer, delta int64, _ unsafe.Pointer) bool {
+func tryRLockSlow(w unsafe.Pointer, cell int64) bool {
 	rw := (*RWMutex)(w)
-	if rw.readers.AddIfZeroSlow(delta) {
+	if cell > 0 && rw.readers.AddIfZeroSlow(1) {
 		return true
 	}
 	for {
-		raceDisable() // see hiddenAdd
-		sum := rw.shared.Load()
-		swapped := !backend.Claimed(sum) && rw.shared.CompareAndSwap(sum, sum+1)
-		raceEnable()
+		sum := hiddenLoad(&rw.shared)
 		switch {
 		case backend.Claimed(sum):
 			return false
-		case !swapped:
+		case !hiddenSwap(&rw.shared, sum, sum+1):
 		case sum <= 0 || !rw.met():
 			return true
-		case rw.hasCell():
+		case rw.hasCell() || rw.guardNow() == closedForEver:
 			rw.open()
 			return true
 		default:
-			rw.leaveToAttach()
+			rw.takeBack()
+			rw.attach()
 		}
 	}
 }
@@ -167,37 +227,29 @@ func tryRLockSlow(w unsafe.Pointer, delta int64, _ unsafe.Pointer) bool {
 // lock is Lock. Whatever may fail comes before anything that others notice.
 func (rw *RWMutex) lock() {
 	rw.w.Lock()
-	if rw.isOpen() {
-		rw.closeGuard()
-	}
+	rw.close()
 	rw.forget()
-	if rw.shared.CompareAndSwap(0, -heldClaims) {
+	if hiddenSwap(&rw.shared, 0, -heldClaims) {
 		return
 	}
-	readers := rw.shared.Add(-backend.ClaimStep) + backend.ClaimStep
-	if readers < 0 {
+	if readers := hiddenAdd(&rw.shared, -backend.ClaimStep) + backend.ClaimStep; readers < 0 {
 		fatalRUnlock()
 	}
-	// Those that have left since the claim, and are counted in readers all the
-	// same, have made leaving negative. There are none if readers is 0.
-	if readers != 0 && rw.leaving.Add(readers) != 0 {
+	if !hiddenSwap(&rw.shared, -backend.ClaimStep, -heldClaims) {
 		rw.slow().writer.acquire()
 	}
-	rw.shared.Add(backend.ClaimStep - heldClaims)
 }
 
 func (rw *RWMutex) tryLock() bool {
 	if !rw.w.TryLock() {
 		return false // a writer, or a reader that opens the guard
 	}
-	if rw.isOpen() {
-		if int64(rw.readers.Cell().Sum())+rw.shared.Load() != 0 {
-			rw.w.Unlock()
-			return false // most likely someone reads; closing the guard is dear
-		}
-		rw.closeGuard()
+	if (rw.isOpen() || rw.guardNow() == unclaimed) && int64(rw.readers.Cell().Sum())+hiddenLoad(&rw.shared) != 0 {
+		rw.w.Unlock()
+		return false // most likely someone reads; closing the guard is dear
 	}
-	if !rw.shared.CompareAndSwap(0, -heldClaims) {
+	rw.close()
+	if !hiddenSwap(&rw.shared, 0, -heldClaims) {
 		rw.w.Unlock()
 		return false
 	}
@@ -206,12 +258,14 @@ func (rw *RWMutex) tryLock() bool {
 }
 
 func (rw *RWMutex) unlock() {
-	readers := rw.shared.Add(heldClaims)
-	if readers > backend.ClaimStep/2 {
+	switch readers := hiddenAdd(&rw.shared, heldClaims); {
+	case readers > backend.ClaimStep/2:
 		fatalUnlock() // it was not claimed twice
+	case readers < 0:
+		fatalRUnlock() // while it was held
 	}
-	if readers > 0 {
-		rw.slow().readers.release(readers)
+	if a := rw.aside.Load(); a != nil && a.anybody() {
+		a.letIn(&rw.shared) // before another writer can claim
 	}
 	rw.w.Unlock()
 }
@@ -220,6 +274,51 @@ func (rw *RWMutex) unlock() {
 type rwAside struct {
 	readers, writer semaphore
 	want            backend.Backend // WithBackend's; set before anyone else knows the lock
+
+	// How many sleep or will, until an Unlock counts them. Who registers does so before it
+	// looks whether the shared word is claimed, under mu; who unlocks looks for them after
+	// the word is not claimed any more. So one of the two sees the other.
+	registered atomic.Int64
+	mu         sync.Mutex
+}
+
+// enterOrRegister adds a reader to the shared word, or where that is claimed registers it
+// to be added by Unlock, and reports whether it has been added.
+func (a *rwAside) enterOrRegister(shared *int64) (entered bool) {
+	raceDisable() // see hiddenAdd
+	defer raceEnable()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.registered.Add(1)
+	for {
+		sum := atomic.LoadInt64(shared)
+		if backend.Claimed(sum) {
+			return false
+		}
+		if atomic.CompareAndSwapInt64(shared, sum, sum+1) {
+			a.registered.Add(-1)
+			return true
+		}
+	}
+}
+
+// anybody reports whether readers are registered.
+func (a *rwAside) anybody() bool {
+	raceDisable()
+	n := a.registered.Load()
+	raceEnable()
+	return n != 0
+}
+
+// letIn adds those that are registered to the shared word, and wakes them.
+func (a *rwAside) letIn(shared *int64) {
+	raceDisable()
+	defer raceEnable()
+	a.mu.Lock()
+	n := a.registered.Swap(0)
+	atomic.AddInt64(shared, n)
+	a.mu.Unlock()
+	a.readers.release(n)
 }
 
 func (rw *RWMutex) slow() *rwAside {

@@ -119,7 +119,7 @@ func TestBrokenSectionsAreNoticed(t *testing.T) {
 		// Goes on after the commit: interrupted there, it commits again.
 		{"long", "Add", operations[0], &asm.Injected.Add, asm.WaitLen, 0, injectedTurns},
 		{"guarded, long", "AddIfZero", operations[2], &asm.Injected.AddIfZero, asm.WaitLen, 0, injectedTurns},
-		{"enter, long", "Enter", operations[3], &asm.Injected.Enter, asm.WaitLen, 0, injectedTurns},
+		{"step, long", "Step", operations[3], &asm.Injected.Step, asm.WaitLen, 0, injectedTurns},
 		{"leave, long", "Leave", operations[3], &asm.Injected.Leave, asm.WaitLen, 0, injectedTurns},
 		{"take, short", "Take", unguarded, &asm.Injected.Take, -int64(len(section["Take"].Commit)) - asm.WaitLen, injectedTurns, 0},
 		{"take, long", "Take", operations[4], &asm.Injected.Take, asm.WaitLen, 0, injectedTurns},

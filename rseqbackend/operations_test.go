@@ -32,17 +32,17 @@ var operations = []operation{
 		add := func(delta int64) { g.AddIfZero(delta, unsafe.Pointer(rest), addToRest) }
 		return add, func() int64 { return int64(g.Cell().Sum()) + rest.Load() }
 	}},
-	{"Enter and Leave", 2, func(t *testing.T, b *Backend) (func(int64), func() int64) {
+	{"Step and Leave", 2, func(t *testing.T, b *Backend) (func(int64), func() int64) {
 		g := new(gate)
 		openAndClose(t, b, &g.cell)
 		var rest atomic.Int64
 		add := func(delta int64) {
 			// A few times both, and once more one of them; what is missing is added elsewhere.
 			for range min(max(delta, -delta), 3) {
-				g.cell.Enter(&g.shared, entered)
+				g.enter()
 				g.cell.Leave(&g.shared, left)
 			}
-			g.cell.Enter(&g.shared, entered)
+			g.enter()
 			rest.Add(delta - 1)
 		}
 		return add, func() int64 { return int64(g.cell.Cell().Sum()) + g.shared.Load() + rest.Load() }
@@ -118,10 +118,18 @@ func addToRest(w unsafe.Pointer, delta int64, rest unsafe.Pointer) bool {
 	return true
 }
 
-func entered(w unsafe.Pointer, sum int64) {
-	if g := (*gate)(w); sum == backend.NotAdded {
-		g.cell.EnterSlow(&g.shared)
+func (g *gate) enter() {
+	step(unsafe.Pointer(g), atomic.LoadInt64((*int64)(unsafe.Pointer(g))))
+}
+
+var step = backend.NewStep(1, stepSlow)
+
+func stepSlow(w unsafe.Pointer, _ int64) bool {
+	g := (*gate)(w)
+	if !g.cell.AddIfZeroSlow(1) {
+		g.shared.Add(1)
 	}
+	return true
 }
 
 func left(w unsafe.Pointer, sum int64) {

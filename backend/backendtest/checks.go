@@ -42,7 +42,7 @@ func Checks() []Check {
 		{"addfloat64/huge", checkHuge},
 		{"addifzero", checkAddIfZero},
 		{"addifzero/fence", checkGuardFence},
-		{"enter", checkEnter},
+		{"step", checkStep},
 		{"tokens", checkTokens},
 		{"tokens/fence", checkTokensDrained},
 		{"nextinblock", checkNextInBlock},

@@ -86,77 +86,86 @@ func checkGuardFence(b backend.Backend) error {
 	return nil
 }
 
-// door counts who is in, and remembers what slow paths were told.
+// door counts who is in, as an RWMutex does its readers.
 type door struct {
 	cell   backend.GuardedCell // first: slow paths get its address
 	shared atomic.Int64
-	told   int64
+	slow   atomic.Int64 // how often steps have gone the slow path
 }
 
-// nobody was told anything, or that a goroutine was to yield.
-const (
-	nothing = 1 << 60
-	yielded = nothing + 1
+var (
+	enterDoor = backend.NewStep(1, enterSlow)
+	leaveDoor = backend.NewStep(-1, leaveSlow)
 )
 
-func (d *door) enter() (told int64) {
-	d.told = nothing
-	d.cell.Enter(&d.shared, enteredDoor)
-	return d.told
-}
+func (d *door) enter() bool { return enterDoor(unsafe.Pointer(d), wordOf(&d.cell)) }
+func (d *door) leave() bool { return leaveDoor(unsafe.Pointer(d), wordOf(&d.cell)) }
 
-func (d *door) leave() (told int64) {
-	d.told = nothing
-	d.cell.Leave(&d.shared, leftDoor)
-	return d.told
-}
+func wordOf(g *backend.GuardedCell) int64 { return atomic.LoadInt64((*int64)(unsafe.Pointer(g))) }
 
-func enteredDoor(w unsafe.Pointer, sum int64) {
-	d := (*door)(w)
-	if d.told = sum; sum == backend.NotAdded {
-		d.cell.EnterSlow(&d.shared)
-		d.told = yielded
+func enterSlow(w unsafe.Pointer, word int64) bool { return (*door)(w).step(word, 1) }
+func leaveSlow(w unsafe.Pointer, word int64) bool { return (*door)(w).step(word, -1) }
+
+// step counts in the shared word what can't be counted in the cell, and returns false.
+func (d *door) step(word, delta int64) bool {
+	d.slow.Add(1)
+	if word > 0 && d.cell.AddIfZeroSlow(delta) {
+		return true
 	}
+	d.shared.Add(delta)
+	return false
 }
 
-func leftDoor(w unsafe.Pointer, sum int64) {
-	d := (*door)(w)
-	if d.told = sum; sum == backend.NotAdded {
-		d.cell.LeaveSlow(&d.shared)
-		d.told = yielded
+// checkStep lets goroutines in and out, while the cell is hidden and shown: whatever way
+// each step goes, the sum is right.
+func checkStep(b backend.Backend) error {
+	d := new(door)
+	if err := d.cell.AttachHidden(b); err != nil {
+		return err
 	}
-}
-
-// checkEnter looks which sums of the shared word slow paths are told, as long as
-// there is no cell, and once it is known that there will be none.
-func checkEnter(backend.Backend) error {
-	for _, never := range []bool{false, true} {
-		meeting := int64(2)
-		if never {
-			meeting = nothing
-		}
-		for range 1000 {
-			d := new(door)
-			if never {
-				d.cell.NoCell()
-			}
-			for i, step := range []struct {
-				do   func() int64
-				want int64
-			}{
-				{d.enter, nothing},
-				{d.enter, meeting},
-				{d.leave, nothing},
-				{d.leave, nothing},
-				{d.leave, -1},
-				{d.enter, 0},
-				{func() int64 { d.shared.Add(-backend.ClaimStep); return d.enter() }, 1 - backend.ClaimStep},
-			} {
-				if got := step.do(); got != step.want && got != yielded {
-					return fmt.Errorf("no cell ever: %t; step %d: told %d, want %d", never, i, got, step.want)
-				}
+	shown := b.Memory().Geometry().Leaf == backend.LeafRseq
+	if d.enter() {
+		return errors.New("a step reached a hidden cell")
+	}
+	d.cell.Show()
+	if (wordOf(&d.cell) > 0) != shown {
+		return fmt.Errorf("the word of a shown cell is %d", wordOf(&d.cell))
+	}
+	together(goroutines, func(i int) {
+		for n := range operations(b) {
+			if d.enter(); n%3 != i%3 {
+				d.leave()
 			}
 		}
+	})
+	stay := int64(1)
+	for i := range goroutines {
+		for n := range operations(b) {
+			if n%3 == i%3 {
+				stay++
+			}
+		}
+	}
+	if sum := int64(d.cell.Cell().Sum()) + d.shared.Load(); sum != stay {
+		return fmt.Errorf("%d in, want %d", sum, stay)
+	}
+	if shown && d.shared.Load() == stay {
+		return errors.New("no step has reached the cell")
+	}
+	d.cell.Guard().Store(1)
+	before := d.shared.Load()
+	if d.enter() || d.leave() || d.leave() {
+		return errors.New("a step added though the guard was not zero")
+	}
+	d.cell.Hide()
+	if word := wordOf(&d.cell); word > 0 || d.leave() {
+		return fmt.Errorf("a step reached a hidden cell, whose word is %d", word)
+	}
+	if sum := d.shared.Load(); sum != before-2 {
+		return fmt.Errorf("%d shared, want %d", sum, before-2)
+	}
+	if sum := int64(d.cell.Cell().Sum()) + d.shared.Load(); sum != stay-2 {
+		return fmt.Errorf("%d in with a hidden cell, want %d", sum, stay-2)
 	}
 	return nil
 }
