@@ -21,10 +21,10 @@ func (rw *RWMutex) Met() bool { return rw.meetings.Load() != 0 }
 
 // Unclaimed reports whether readers need not look whether a writer has claimed the shared
 // word.
-func (rw *RWMutex) Unclaimed() bool { return rw.readers.Guard().Load() == unclaimed }
+func Unclaimed(rw *RWMutex) bool { return rw.readers.Guard().Load() == unclaimed }
 
-// Shared returns what the shared word holds.
-func (rw *RWMutex) Shared() int64 { return hiddenLoad(&rw.shared) }
+// SharedValue returns what the shared word holds.
+func SharedValue(rw *RWMutex) int64 { return hiddenLoad(&rw.shared) }
 
 // GuardValue returns what the guard holds.
 func GuardValue(rw *RWMutex) uint64 { return rw.readers.Guard().Load() }

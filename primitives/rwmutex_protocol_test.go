@@ -18,9 +18,9 @@ func unclaimed(t *testing.T, rw *primitives.RWMutex) {
 	end := time.Now().Add(10 * time.Second)
 	meet(rw, func() bool {
 		rw.Eager()
-		return rw.Unclaimed() || time.Now().After(end)
+		return primitives.Unclaimed(rw) || time.Now().After(end)
 	})
-	if !rw.Unclaimed() {
+	if !primitives.Unclaimed(rw) {
 		t.Fatal("readers that meet always look at the shared word")
 	}
 }
@@ -33,12 +33,12 @@ func TestRWMutexUnclaimed(t *testing.T) {
 	for range 10 {
 		unclaimed(t, rw)
 		rw.RLock()
-		if rw.TryLock() || !rw.Unclaimed() {
+		if rw.TryLock() || !primitives.Unclaimed(rw) {
 			t.Fatal("a TryLock beside a reader succeeded, or changed something")
 		}
 		rw.RUnlock()
 		rw.Lock()
-		if rw.Unclaimed() {
+		if primitives.Unclaimed(rw) {
 			t.Fatal("claimed, and readers don't look")
 		}
 		in := new(atomic.Bool)
@@ -107,8 +107,8 @@ func TestRWMutexHandOver(t *testing.T) {
 		case <-time.After(2 * time.Minute):
 			t.Fatal("somebody waits for ever")
 		}
-		if writers != int64(2*rounds) || readers != int64(4*rounds) || rw.Shared() != 0 {
-			t.Errorf("%d writers, %d readers, and %d in the shared word of a lock that nobody has", writers, readers, rw.Shared())
+		if writers != int64(2*rounds) || readers != int64(4*rounds) || primitives.SharedValue(rw) != 0 {
+			t.Errorf("%d writers, %d readers, and %d in the shared word of a lock that nobody has", writers, readers, primitives.SharedValue(rw))
 		}
 	})
 }
