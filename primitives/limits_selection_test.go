@@ -73,6 +73,30 @@ func TestLimitsFromTheStart(t *testing.T) {
 	}
 }
 
+// TestQuotaWithoutBackend: a TryTake that panics has taken nothing, and who has taken can
+// give back.
+func TestQuotaWithoutBackend(t *testing.T) {
+	if !fresh(t, 0, primitives.BackendEnv+"=nosuch") {
+		return
+	}
+	q := primitives.NewQuota(10)
+	panicked := 0
+	for range 1000 {
+		took := false
+		if panics(func() { took = q.TryTake(1) }) != nil {
+			panicked++
+		}
+		if took {
+			if err := panics(func() { q.Put(1) }); err != nil {
+				t.Fatalf("Put: %v", err)
+			}
+		}
+	}
+	if n := q.InUse(); n != 0 || panicked == 0 {
+		t.Errorf("%d in use after %d panics", n, panicked)
+	}
+}
+
 // TestLimitsSizes: the documentation tells them.
 func TestLimitsSizes(t *testing.T) {
 	if unsafe.Sizeof(uintptr(0)) != 8 {

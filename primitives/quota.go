@@ -29,7 +29,9 @@ import (
 // InUse and Limit are reads, and none synchronizes.
 //
 // To put more than was taken is misuse. It is noticed, at the latest when tokens are
-// called back, by a panic in whoever does that; what is out is then not known.
+// called back, by a panic in whoever does that; what is out is then not known. Where the
+// default backend was asked for by name and can't be had, TryTake may panic, and has done
+// nothing.
 type Quota struct {
 	_     noCopy
 	purse purse // first: slow paths get its address
@@ -129,7 +131,7 @@ func quotaSlow(w unsafe.Pointer, n int64) bool {
 }
 
 func (q *Quota) put(n int64) {
-	f := q.maybeOpen(q.free.Load())
+	f := q.free.Load() // and not maybeOpen: who gives back is not to learn that there is no backend
 	if f&purseMayHold != 0 && q.purse.cell.TakeSlow(-n) {
 		return
 	}

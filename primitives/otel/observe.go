@@ -3,6 +3,7 @@ package otel
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -48,7 +49,7 @@ func ObserveFloatCounter(m metric.Meter, name string, c *primitives.FloatCounter
 func ObserveCounterMap[K comparable](m metric.Meter, name string, c *primitives.CounterMap[K], attributes func(K) []attribute.KeyValue, opts ...metric.Int64ObservableCounterOption) error {
 	if attributes == nil {
 		attributes = func(key K) []attribute.KeyValue {
-			return []attribute.KeyValue{attribute.String("key", fmt.Sprint(key))}
+			return []attribute.KeyValue{text("key", fmt.Sprint(key))}
 		}
 	}
 	_, err := m.Int64ObservableCounter(name, append(opts, metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
@@ -129,7 +130,13 @@ var overflow = attribute.NewSet(attribute.Bool("otel.metric.overflow", true))
 func labelled(labels, values []string) attribute.Set {
 	all := make([]attribute.KeyValue, len(labels))
 	for i, l := range labels {
-		all[i] = attribute.String(l, values[i])
+		all[i] = text(l, values[i])
 	}
 	return attribute.NewSet(all...)
+}
+
+// text is an attribute of a value that may have come from anywhere. OTLP is protobuf, in
+// which one text that is not UTF-8 keeps all others from being sent.
+func text(key, value string) attribute.KeyValue {
+	return attribute.String(key, strings.ToValidUTF8(value, "\uFFFD"))
 }

@@ -2,6 +2,7 @@ package otel_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -246,4 +247,24 @@ func TestNameTwice(t *testing.T) {
 		}
 	}()
 	p.ExpHistogram(otel.Instrument{Name: "x"}, new(primitives.ExpHistogram))
+}
+
+// TestAnyBytes: keys and labels' values that are not UTF-8 become it.
+func TestAnyBytes(t *testing.T) {
+	r := sdk.NewManualReader()
+	m := sdk.NewMeterProvider(sdk.WithReader(r)).Meter(scope)
+	v := primitives.NewCounterVec([]string{"label"})
+	var c primitives.CounterMap[string]
+	if err := errors.Join(otel.ObserveCounterVec(m, "vec", v), otel.ObserveCounterMap(m, "map", &c, nil)); err != nil {
+		t.Fatal(err)
+	}
+	v.With("a\xff").Inc()
+	c.Inc("a\xff")
+	for name, metrics := range collected(t, r) {
+		for _, point := range metrics.Data.(metricdata.Sum[int64]).DataPoints {
+			if value := point.Attributes.ToSlice()[0].Value.AsString(); value != "a\uFFFD" {
+				t.Errorf("%s: %q", name, value)
+			}
+		}
+	}
 }

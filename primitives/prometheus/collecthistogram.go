@@ -27,7 +27,8 @@ func CollectExpHistogram(opts HistogramOpts, h *primitives.ExpHistogram) Collect
 }
 
 // CollectCounterVec returns a collector that shows the series of v as counters, with v's
-// labels. What is in v's Overflow is not shown.
+// labels. What is in v's Overflow is not shown. Values of labels that are not valid UTF-8
+// are a mistake, which the registry reports, here and in the following.
 func CollectCounterVec(opts CounterOpts, v *primitives.CounterVec) Collector {
 	desc := newDesc(Opts(opts), v.Labels())
 	return &collector{desc, func(ch chan<- Metric) {
