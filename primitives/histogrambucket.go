@@ -94,9 +94,6 @@ func (f *bucketFinder) clamp(v float64) int {
 	return int(min(max(partOf(v, f.shift)-f.first, 0), int64(len(f.starts)-1)))
 }
 
-// endless returns the bounds and the first infinity behind them, as a Row wants them.
-func (f *bucketFinder) endless() []float64 { return f.bounds[:len(f.bounds)+1] }
-
 // atMost returns an index up to that which find does, and not far from it.
 func (f *bucketFinder) atMost(v float64) int {
 	switch {

@@ -38,14 +38,6 @@ func newTurns(t *testing.T, b *Backend) *turns {
 
 func (r *turns) add(delta int64) { r.row.Observe(0, float64(delta), observedSlow) }
 
-// observe is the operation without turns, which complain.
-func observe(t *testing.T, b *Backend) (func(int64), func() int64) {
-	r := newTurns(t, b)
-	return r.add, func() int64 {
-		return int64(r.buckets[0].Add(make([]uint64, len(rowBounds)))) + int64(r.slow.Sum())
-	}
-}
-
 // observeInTurns is the operation Observe: two sets of buckets take turns until the test ends,
 // and each time the one is at rest behind a fence, with counts and sum of the same
 // observations.
