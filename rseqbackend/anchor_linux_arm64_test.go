@@ -65,8 +65,11 @@ func inheritAnchor(t *testing.T, b *Backend, op operation, givenUp bool) (tested
 			if asm.Anchor() == parents {
 				t.Error("the anchor is still the other thread's")
 			}
-			once()
-			if n := b.Stats().Overflows - overflows; n != 0 {
+			for range 15 {
+				once()
+			}
+			// One that was to yield when it was tried once more overflows: not each does.
+			if n := b.Stats().Overflows - overflows; n > 4 {
 				t.Errorf("%d operations on overflow slots", n)
 			}
 		})
