@@ -155,6 +155,11 @@ func (h *headcount) negative(what string) {
 // shut lets nobody enter any more, and returns how many are inside, after it has
 // called first. If it was shut already it does nothing, and ok is false.
 func (h *headcount) shut(what string, first func()) (inside int64, ok bool) {
+	return h.shutBy(fenceOrStop, what, first)
+}
+
+// shutBy is shut by a fence, or what a test has instead.
+func (h *headcount) shutBy(fence func(backend.Backend), what string, first func()) (inside int64, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if backend.Claimed(h.shared.Load()) {
@@ -171,7 +176,7 @@ func (h *headcount) shut(what string, first func()) (inside int64, ok bool) {
 			h.closings++
 		}
 		guard.Store(closing(h.closings))
-		fenceOrStop(h.cell.Cell().Backend())
+		fence(h.cell.Cell().Backend())
 		sum = int64(h.cell.Cell().Take())
 	}
 	inside = h.shared.Add(sum-backend.ClaimStep) + backend.ClaimStep

@@ -36,17 +36,17 @@ type Quota struct {
 	_     noCopy
 	purse purse // first: slow paths get its address
 	limit int64
+	alone atomic.Bool // no backend will do for the purse: free is all there is
 
 	_    [64]byte     // what is before is read by all
 	free atomic.Int64 // tokens that are free and in no purse, above flagBits
 	mu   sync.Mutex   // moves tokens between free and the purse
-	_    [40]byte
+	_    [32]byte
 }
 
 // Flags in Quota.free.
 const (
-	purseMayHold   = 1 << iota // there may be tokens in the purse; else one look at the word tells how much is free
-	purseStaysShut             // no backend will do for the purse
+	purseMayHold = 1 << iota // there may be tokens in the purse; else one look at the word tells how much is free
 
 	flagBits = iota
 )
@@ -109,6 +109,23 @@ func (q *Quota) InUse() int64 { return q.limit - q.Available() }
 // quotaSlow takes n, or puts -n, where no section has.
 func quotaSlow(w unsafe.Pointer, n int64) bool {
 	q := (*Quota)(w)
+	switch {
+	case !q.alone.Load():
+		return q.slow(n)
+	case n < 0:
+		q.putFree(-n)
+		return true
+	}
+	for f := q.free.Load(); f>>flagBits >= n && n <= q.limit; f = q.free.Load() {
+		if q.free.CompareAndSwap(f, f-n<<flagBits) {
+			return true
+		}
+	}
+	return false
+}
+
+// slow is quotaSlow where there is a purse, or may be.
+func (q *Quota) slow(n int64) bool {
 	if n < 0 {
 		q.put(-n)
 		return true
@@ -135,11 +152,16 @@ func (q *Quota) put(n int64) {
 	if f&purseMayHold != 0 && q.purse.cell.TakeSlow(-n) {
 		return
 	}
+	q.putFree(n)
+}
+
+// putFree puts n where all see them.
+func (q *Quota) putFree(n int64) {
 	if n > q.limit {
 		panic(putTooMuch)
 	}
 	// Without a sign twice the largest limit fits, too.
-	if f = q.free.Add(n << flagBits); uint64(f)>>flagBits > uint64(q.limit) {
+	if f := q.free.Add(n << flagBits); uint64(f)>>flagBits > uint64(q.limit) {
 		q.free.Add(-n << flagBits)
 		panic(putTooMuch)
 	}
@@ -193,7 +215,7 @@ func (q *Quota) callBack() {
 // and returns what free is then. It costs something to find out, so it is not done each
 // time. It may panic, so it comes before anything is changed.
 func (q *Quota) maybeOpen(f int64) int64 {
-	if f&(purseMayHold|purseStaysShut) != 0 || f>>flagBits <= q.limit/2 || rand.Uint32()%openOneIn != 0 || !q.mu.TryLock() {
+	if f&purseMayHold != 0 || q.alone.Load() || f>>flagBits <= q.limit/2 || rand.Uint32()%openOneIn != 0 || !q.mu.TryLock() {
 		return f
 	}
 	defer q.mu.Unlock()
@@ -203,7 +225,7 @@ func (q *Quota) maybeOpen(f int64) int64 {
 		q.free.Or(purseMayHold)
 		q.purse.open()
 	case q.purse.state == purseNever:
-		q.free.Or(purseStaysShut)
+		q.alone.Store(true)
 	}
 	return q.free.Load()
 }

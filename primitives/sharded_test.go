@@ -202,7 +202,7 @@ func TestShardedBeforeSelection(t *testing.T) {
 }
 
 func TestHeadcountBeforeSelection(t *testing.T) {
-	if !fresh(t, 300*time.Millisecond) {
+	if !fresh(t, 500*time.Millisecond) {
 		return
 	}
 	var r primitives.Ref

@@ -130,8 +130,11 @@ func writeAdopterModule(dir, root string) error {
 			return err
 		}
 	}
-	const unused = "github.com/percpu-go/percpu/bench/cref" // and its place is relative to this module's
-	args := []string{"mod", "edit", "-module=adopters", "-replace=github.com/percpu-go/percpu=" + root, "-droprequire=" + unused, "-dropreplace=" + unused}
+	const us = "github.com/percpu-go/percpu"
+	args := []string{"mod", "edit", "-module=adopters", "-replace=" + us + "=" + root}
+	for _, unused := range []string{"/bench/cref", "/primitives/prometheus"} { // their places are relative to this module's
+		args = append(args, "-droprequire="+us+unused, "-dropreplace="+us+unused)
+	}
 	for _, need := range adopterNeeds {
 		args = append(args, "-require="+need)
 	}
