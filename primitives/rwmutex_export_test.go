@@ -26,6 +26,16 @@ func Unclaimed(rw *RWMutex) bool { return rw.readers.Guard().Load() == unclaimed
 // SharedValue returns what the shared word holds.
 func SharedValue(rw *RWMutex) int64 { return hiddenLoad(&rw.shared) }
 
+// ComeLate does what a reader does that has taken back what it had added to a shared word,
+// which is now as given, and what the next Unlock does.
+func ComeLate(shared int64) (entered bool, registered, then int64) {
+	a := new(rwAside)
+	entered = a.enterOrRegister(&shared)
+	registered = a.registered.Load()
+	a.letIn(&shared)
+	return entered, registered, shared
+}
+
 // GuardValue returns what the guard holds.
 func GuardValue(rw *RWMutex) uint64 { return rw.readers.Guard().Load() }
 

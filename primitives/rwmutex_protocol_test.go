@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -111,4 +112,25 @@ func TestRWMutexHandOver(t *testing.T) {
 			t.Errorf("%d writers, %d readers, and %d in the shared word of a lock that nobody has", writers, readers, primitives.SharedValue(rw))
 		}
 	})
+}
+
+// TestRWMutexComesLate: a reader that has found the word claimed registers only if it
+// still is, for nobody would let it in otherwise; and is counted once either way.
+func TestRWMutexComesLate(t *testing.T) {
+	for _, tt := range []struct {
+		shared     int64
+		entered    bool
+		registered int64
+	}{
+		{0, true, 0},
+		{3, true, 0},
+		{-backend.ClaimStep, false, 1},
+		{2 - backend.ClaimStep, false, 1},
+		{-2 * backend.ClaimStep, false, 1},
+	} {
+		entered, registered, then := primitives.ComeLate(tt.shared)
+		if entered != tt.entered || registered != tt.registered || then != tt.shared+1 {
+			t.Errorf("%d: entered %t, %d registered, the word then %d", tt.shared, entered, registered, then)
+		}
+	}
 }
