@@ -67,11 +67,9 @@ func (h *headcount) enterShared() bool {
 	if raceEnabled || h.entries >= entriesToTurn-1 || h.cell.Guard().Load() == 0 && h.cell.Cell().Attached() {
 		return false
 	}
-	if sum := h.shared.Load(); sum < 0 || !h.shared.CompareAndSwap(sum, sum+1) {
-		return false
-	}
-	h.entries++
-	return true
+	h.entries++ // first: the cache line then stays here until the word has been swapped
+	sum := h.shared.Load()
+	return sum >= 0 && h.shared.CompareAndSwap(sum, sum+1)
 }
 
 // enterSlow goes on for an entry that a leaf could not count in the cell. It returns
