@@ -36,6 +36,9 @@ func ComeLate(shared int64) (entered bool, registered, then int64) {
 	return entered, registered, shared
 }
 
+// CellWord returns what RLock and RUnlock look at: whether it is greater than zero.
+func CellWord(rw *RWMutex) int64 { return rw.word() }
+
 // GuardValue returns what the guard holds.
 func GuardValue(rw *RWMutex) uint64 { return rw.readers.Guard().Load() }
 

@@ -134,3 +134,20 @@ func TestRWMutexComesLate(t *testing.T) {
 		}
 	}
 }
+
+// TestRWMutexHides: RLock and RUnlock call a leaf only while the lock is turned.
+func TestRWMutexHides(t *testing.T) {
+	opt := rseqOption(t)
+	rw := primitives.NewRWMutex(opt)
+	for range 3 {
+		if word := primitives.CellWord(rw); word > 0 {
+			t.Fatalf("not turned, and the cell's word is %#x", word)
+		}
+		turn(t, rw, opt)
+		if word := primitives.CellWord(rw); !rw.Open() || word <= 0 {
+			t.Fatalf("open: %t, and the cell's word is %#x", rw.Open(), word)
+		}
+		rw.Lock()
+		rw.Unlock()
+	}
+}
