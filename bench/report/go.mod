@@ -26,6 +26,7 @@ require (
 	github.com/klauspost/cpuid/v2 v2.4.2 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/orcaman/concurrent-map/v2 v2.0.1 // indirect
+	github.com/percpu-go/percpu/primitives/prometheus v0.0.0-00010101000000-000000000000 // indirect
 	github.com/prometheus/client_golang v1.23.2 // indirect
 	github.com/prometheus/client_model v0.6.2 // indirect
 	github.com/prometheus/common v0.66.1 // indirect
@@ -52,3 +53,5 @@ replace (
 	github.com/percpu-go/percpu/bench/cref => ../cref
 	github.com/percpu-go/percpu/bench/peers => ../peers
 )
+
+replace github.com/percpu-go/percpu/primitives/prometheus => ../../primitives/prometheus
