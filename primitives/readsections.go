@@ -105,7 +105,7 @@ func (s *Sections) Enter() (section Section) {
 	return
 }
 
-// Leave ends a section that Enter has begun.
+// Leave ends a section that Enter has begun. It panics if section is the zero Section.
 func (s *Sections) Leave(section Section) {
 	if raceEnabled || invariants {
 		s.checkedLeave(section)
