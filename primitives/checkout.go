@@ -24,7 +24,7 @@ import "unsafe"
 // twice has two holders; under the race detector and with tag percpuinvariants the
 // second Put panics.
 //
-// A Checkout costs about 300 bytes, and on each CPU that uses it 512; a part the size of
+// A Checkout costs about 370 bytes, and on each CPU that uses it 512; a part the size of
 // a T and 136 bytes that keep others away, in slabs of about 16 KiB, in which there are
 // several unless a T is large.
 type Checkout[T any] struct {

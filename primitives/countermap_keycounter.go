@@ -12,7 +12,7 @@ import (
 // for as long as the map. It doesn't make the key exist, only Add does.
 //
 // A KeyCounter must not be copied; several goroutines may use one. It keeps the map,
-// and costs 56 bytes and the key. Its methods are those of the map, without
+// and costs 40 bytes and the key. Its methods are those of the map, without
 // the look-up, and say the same about memory order.
 type KeyCounter[K comparable] struct {
 	_     noCopy

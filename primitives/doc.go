@@ -15,11 +15,16 @@
 //	x/time/rate.Limiter                 Limiter        when events must be spread evenly
 //	a CAS loop around a maximum         Max, Min       when it is read as often as it grows
 //	a histogram of atomics              Histogram      when memory on each CPU is much
+//	the same, of an unknown range       ExpHistogram   when bounds must be the same every time
 //	a map from labels to counters       CounterVec     when labels are known beforehand
 //	an atomic reference count           Ref            when nobody owns and ends it
 //	a WaitGroup of work in flight       Gate           when it is closed often
 //	a lock around what is unmapped      Sections       when it is ended often
 //	values by a guess of the CPU        Sharded        when there are few users
+//	the same, for one user at a time    Checkout       when all users must see the same value
+//
+// FloatCounterVec and HistogramVec are to FloatCounter and Histogram what CounterVec is
+// to Counter.
 //
 // They are for contention: where there is none, what they replace costs as much or a
 // little less, and takes less memory. Package
@@ -46,6 +51,14 @@
 //	-tags norseq                      rseq is never a candidate
 //	-tags purego                      no assembly is compiled in
 //
+// # Fences
+//
+// What is done seldom, such as a RWMutex's Lock after many RLocks, a Ref's Kill or a
+// Max's Reset, may cost a fence: a system call that interrupts every CPU that the
+// process runs on. A process has to be registered for it, which the first fence begins
+// in the background. Until that is done, some milliseconds later, a fence stops the world
+// as the garbage collector does. Without rseq none is needed.
+//
 // # Memory model
 //
 // No method of a counter synchronizes: an Add is not a release, a Load is not an
@@ -53,5 +66,6 @@
 // is lost or doubled, and that an Add which happens before a Load is seen by it.
 //
 // RWMutex and Map synchronize as sync.RWMutex and sync.Map do. The Put of an
-// object to a FreeList synchronizes before the Get that returns it.
+// object to a FreeList synchronizes before the Get that returns it. What methods of the
+// other types synchronize, if anything, their documentation says.
 package primitives

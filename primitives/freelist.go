@@ -38,7 +38,7 @@ import (
 //
 // # Cost
 //
-// A list costs about 300 bytes; on each CPU that uses it 512, or with WithPerCPU
+// A list costs about 360 bytes; on each CPU that uses it 512, or with WithPerCPU
 // 8 for each object and 8 more, rounded up to 512, and where there are no sections
 // 128 more; and for each object 8 bytes beside its size, in slabs of about 16 KiB
 // that stay with the list. Get and Put don't allocate when the list has enough

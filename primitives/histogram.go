@@ -49,10 +49,9 @@ import (
 // A Histogram costs about 160 bytes, 32 for each bound, and 16 for every bucket on each CPU
 // that uses it, on arm64 32. With WithExactSnapshots it is about 650 bytes, 64 for each
 // bound, and twice as much on each CPU. Of more than 24 bounds there is a table, of 2 KiB
-// at most, which the series of a HistogramVec share. What is not observed in a critical
-// section, as nothing is on the atomic backend, and the first observation of a thread
-// elsewhere, takes 8 bytes on each CPU for its bucket, and 8 for the sum. Counts wrap around
-// at 64 bits.
+// at most, which the series of a HistogramVec share. Observations that no critical section
+// makes (on rseq the first of each thread, on the atomic backend all) take 8 bytes on each
+// CPU for each bucket that they are in, and 8 for their sum. Counts wrap around at 64 bits.
 type Histogram struct {
 	_       noCopy
 	row     backend.Row // first: slow paths get its address; of few bounds

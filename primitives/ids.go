@@ -19,8 +19,8 @@ import (
 // that 1,024 times 128 plus 16 for each CPU lie between. Numbers begin anew with each
 // IDs value: what is to be unique in the world needs more than that.
 //
-// The zero value is ready, on the default backend; its first numbers are a little more
-// than 1,024, and 0 is never one. An IDs must not be copied after first use. It costs
+// The zero value is ready, on the default backend; its first numbers are 1,024 or a
+// little more, and 0 is never one. An IDs must not be copied after first use. It costs
 // 128 bytes, and 8 on each CPU that uses it. Numbers last for more than a
 // thousand years at 2^28 in a second; blocks that a CPU loses because the goroutine
 // was moved as it fetched one count as used.

@@ -46,11 +46,10 @@ func NewMap[K comparable, V any](opts ...MapOption) *Map[K, V] {
 }
 
 // Load returns the value of a key, and whether it is in the map.
-//
-// For maps of words the usual cases stand here, in one function without calls:
-// the key is in the first bucket of its chain, or there is no other. map_words.go
-// says why it is right.
 func (m *Map[K, V]) Load(key K) (value V, ok bool) {
+	// For maps of words the usual cases stand here, in one function without calls:
+	// the key is in the first bucket of its chain, or there is no other. map_words.go
+	// says why it is right.
 	c := &m.core
 	root := atomic.LoadPointer(&c.root)
 	if root == nil {

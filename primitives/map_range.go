@@ -10,11 +10,10 @@ import (
 // there throughout, no key twice, and of keys that come, go or change meanwhile
 // what they are at some moment of it. f may use the map in any way. Range waits
 // for each Compute that it meets, and nobody waits for f.
-//
-// Entries are visited in the order of hashes, which no resize changes: a chain at
-// a time is copied under its lock, and the next one begins at the hash where that
-// one ended, in whatever table is responsible for it then.
 func (m *Map[K, V]) Range(f func(key K, value V) bool) {
+	// Entries are visited in the order of hashes, which no resize changes: a chain at
+	// a time is copied under its lock, and the next one begins at the hash where that
+	// one ended, in whatever table is responsible for it then.
 	if !m.used() {
 		return
 	}

@@ -35,7 +35,7 @@ import (
 // at the latest (with -race or tag percpuinvariants at once). Where the default backend
 // was asked for by name and can't be had, Enter may panic, and has done nothing.
 //
-// A Sections costs about 250 bytes, and after its first thousand sections 16 bytes on
+// A Sections costs about 350 bytes, and after its first thousand sections 16 bytes on
 // each CPU. Synchronize costs a fence, a system call that interrupts every CPU that the
 // process runs on, if there have been a thousand sections since the last one, and the
 // time until the sections are left; several that wait at the same time share both.
@@ -105,7 +105,7 @@ func (s *Sections) Enter() (section Section) {
 	return
 }
 
-// Leave ends a section that Enter has begun.
+// Leave ends a section that Enter has begun. It panics if section is the zero Section.
 func (s *Sections) Leave(section Section) {
 	if raceEnabled || invariants {
 		s.checkedLeave(section)

@@ -9,7 +9,7 @@ type Stats struct {
 	Rejected   []string `json:"rejected"`    // the better ones, or all, each with its reason
 	UnlistedGo bool     `json:"unlisted_go"` // it serves only because of AllowUnlistedGo or PERCPU_GO
 	Index      string   `json:"index"`       // what tells threads their slot, empty if that is a hint
-	Fences     string   `json:"fences"`      // how they are made, "unknown" before there was one, empty if the backend needs none
+	Fences     string   `json:"fences"`      // how they are made, "unknown" until the process is registered, empty if not needed
 	AreaOwner  string   `json:"area_owner"`  // who registers threads, "own" or "libc", empty if nobody has to
 	backend.Stats
 	Slots  int                 `json:"slots"`  // that a value may have, overflow slots not counted

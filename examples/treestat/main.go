@@ -12,8 +12,8 @@
 //
 // Everything is counted by primitives.Counter, and by primitives.CounterMap for
 // each extension, on purpose in small steps: each line is added to the totals and to
-// its extension when it is seen, by whatever CPU sees it. With atomic.Int64 in the same places, the CPUs would mostly wait
-// for each other.
+// its extension when it is seen, by whatever CPU sees it. With atomic.Int64 in the same
+// places, the CPUs would mostly wait for each other.
 //
 // # What is counted
 //

@@ -19,22 +19,24 @@ const (
 	asClone  = "as the clone"
 	askUsage = "with -h: it would take minutes"
 	inCI     = "by a leg of .ci/run: it would run this test"
+	released = "not yet: a nested module has a version only when it is released; its own tests run it"
 )
 
 // commands are those of README.
 var commands = map[string]string{
-	"go get github.com/percpu-go/percpu":                         inModule,
-	"go run github.com/percpu-go/percpu/examples/info@latest":    inModule,
-	"git clone https://github.com/percpu-go/percpu && cd percpu": asClone,
-	"go run ./examples/treestat":                                 inClone,
-	"go run ./examples/hotkeys -top 5 README.md":                 inClone,
-	"go run ./examples/freelist":                                 inClone,
-	"go run ./examples/gate":                                     inClone,
-	"go run ./examples/mapped":                                   inClone,
-	"go test ./...":                                              inCI,
-	"go run -C bench/report .":                                   askUsage,
-	"go run -C bench/report . -adopters":                         askUsage,
-	"go run -C bench/peers ./cmd/targets -rows counter":          askUsage,
+	"go get github.com/percpu-go/percpu":                             inModule,
+	"go run github.com/percpu-go/percpu/examples/info@latest":        inModule,
+	"git clone https://github.com/percpu-go/percpu && cd percpu":     asClone,
+	"go run github.com/percpu-go/percpu/examples/adopt@latest ./...": released,
+	"go run ./examples/treestat":                                     inClone,
+	"go run ./examples/hotkeys -top 5 README.md":                     inClone,
+	"go run ./examples/freelist":                                     inClone,
+	"go run ./examples/gate":                                         inClone,
+	"go run ./examples/mapped":                                       inClone,
+	"go test ./...":                                                  inCI,
+	"go run -C bench/report .":                                       askUsage,
+	"go run -C bench/report . -adopters":                             askUsage,
+	"go run -C bench/peers ./cmd/targets -rows counter":              askUsage,
 }
 
 // code is what README shows as code that begins like a command, in a block or not.
