@@ -186,22 +186,18 @@ func TestExpHistogramFolds(t *testing.T) {
 }
 
 func TestExpHistogramOptionsPanic(t *testing.T) {
-	for want, all := range map[string][]func(){
-		"percpu: WithMaxBuckets of less than 2 or more than 16384": {
-			func() { primitives.WithMaxBuckets(1) }, func() { primitives.WithMaxBuckets(1<<14 + 1) },
-		},
-		"percpu: WithMaxScale of less than -10 or more than 8": {
-			func() { primitives.WithMaxScale(9) }, func() { primitives.WithMaxScale(-11) },
-		},
-		"percpu: WithZeroThreshold of a negative number, an infinity or NaN": {
-			func() { primitives.WithZeroThreshold(-1) }, func() { primitives.WithZeroThreshold(math.NaN()) },
-			func() { primitives.WithZeroThreshold(math.Inf(1)) },
-		},
+	for want, f := range map[string]func(){
+		"percpu: WithMaxBuckets(1): less than 2 or more than 16384":              func() { primitives.WithMaxBuckets(1) },
+		"percpu: WithMaxBuckets(16385): less than 2 or more than 16384":          func() { primitives.WithMaxBuckets(1<<14 + 1) },
+		"percpu: WithMaxScale(9): less than -10 or more than 8":                  func() { primitives.WithMaxScale(9) },
+		"percpu: WithMaxScale(-11): less than -10 or more than 8":                func() { primitives.WithMaxScale(-11) },
+		"percpu: WithZeroThreshold(-1): a negative number, an infinity or NaN":   func() { primitives.WithZeroThreshold(-1) },
+		"percpu: WithZeroThreshold(NaN): a negative number, an infinity or NaN":  func() { primitives.WithZeroThreshold(math.NaN()) },
+		"percpu: WithZeroThreshold(+Inf): a negative number, an infinity or NaN": func() { primitives.WithZeroThreshold(math.Inf(1)) },
+		"percpu: NewQuota(-1): less than 0 or more than 2^60":                    func() { primitives.NewQuota(-1) },
 	} {
-		for _, f := range all {
-			if got := fmt.Sprint(panics(f)); got != want {
-				t.Errorf("panic %q, want %q", got, want)
-			}
+		if got := fmt.Sprint(panics(f)); got != want {
+			t.Errorf("panic %q, want %q", got, want)
 		}
 	}
 }

@@ -137,7 +137,7 @@ func checkedBounds(name string, bounds []float64) []float64 {
 			panic(fmt.Sprintf("percpu: %s: bound %d, %v, is not above the one before it, %v", name, i, b, bounds[i-1]))
 		}
 	}
-	bounds = slices.Clone(bounds)
+	bounds = append(make([]float64, 0, len(bounds)+1), bounds...) // and room for the last bucket's
 	for i := range bounds {
 		bounds[i] += 0 // which makes 0 of −0: they are equal, but the table would tell them apart
 	}

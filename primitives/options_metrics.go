@@ -1,6 +1,9 @@
 package primitives
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // HistogramOption is an option of NewHistogram.
 type HistogramOption interface {
@@ -55,7 +58,7 @@ func WithExactSnapshots() HistogramOption {
 // sign, 2 to 16,384. The default is 160.
 func WithMaxBuckets(n int) ExpHistogramOption {
 	if n < 2 || n > mostExpBuckets {
-		panic("percpu: WithMaxBuckets of less than 2 or more than 16384")
+		panic(fmt.Sprintf("percpu: WithMaxBuckets(%d): less than 2 or more than %d", n, mostExpBuckets))
 	}
 	return expHistogramOption(func(o *options) { o.metric.maxBuckets = n })
 }
@@ -64,7 +67,7 @@ func WithMaxBuckets(n int) ExpHistogramOption {
 // to 8. The default is 8, buckets that are 0.27 % wide.
 func WithMaxScale(s int) ExpHistogramOption {
 	if s < coarsestScale || s > finestScale {
-		panic("percpu: WithMaxScale of less than -10 or more than 8")
+		panic(fmt.Sprintf("percpu: WithMaxScale(%d): less than %d or more than %d", s, coarsestScale, finestScale))
 	}
 	return expHistogramOption(func(o *options) { o.metric.coarser = finestScale - int32(s) })
 }
@@ -74,7 +77,7 @@ func WithMaxScale(s int) ExpHistogramOption {
 // number.
 func WithZeroThreshold(f float64) ExpHistogramOption {
 	if !(f >= 0) || math.IsInf(f, 1) {
-		panic("percpu: WithZeroThreshold of a negative number, an infinity or NaN")
+		panic(fmt.Sprintf("percpu: WithZeroThreshold(%v): a negative number, an infinity or NaN", f))
 	}
 	return expHistogramOption(func(o *options) { o.metric.zeroThreshold = f })
 }

@@ -1,6 +1,7 @@
 package primitives
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -57,7 +58,7 @@ const maxLimit = 1 << 60
 // or more than 2^60.
 func NewQuota(limit int64, opts ...Option) *Quota {
 	if limit < 0 || limit > maxLimit {
-		panic("percpu: NewQuota of less than 0 or more than 2^60")
+		panic(fmt.Sprintf("percpu: NewQuota(%d): less than 0 or more than 2^60", limit))
 	}
 	q := new(Quota)
 	q.limit, q.purse.want = limit, collect(opts).backend
