@@ -21,8 +21,8 @@ func TestInlining(t *testing.T) {
 	}
 	for _, method := range []string{`\(\*FreeList\[int\]\)\.Get`, `\(\*FreeList\[int\]\)\.Put`, `\(\*Counter\)\.Add`, `\(\*Counter\)\.Inc`, `\(\*Counter\)\.Dec`, `\(\*Counter\)\.Sub`, `\(\*FloatCounter\)\.Add`, `\(\*RWMutex\)\.RLock`, `\(\*RWMutex\)\.RUnlock`, `\(\*Ref\)\.TryGet`, `\(\*Ref\)\.Put`, `\(\*Gate\)\.Enter`, `\(\*Gate\)\.Leave`, `\(\*Sections\)\.Enter`, `\(\*Sections\)\.Leave`,
 		`\(\*Quota\)\.TryTake`, `\(\*Quota\)\.Put`, `\(\*Limiter\)\.Allow`, `\(\*IDs\)\.Next`, `\(\*Sharded\[int\]\)\.Here`, `\(\*Histogram\)\.Observe`} {
-		if strings.Contains(method, "Sections") && strconv.IntSize == 32 {
-			continue // a token is two words there, and one too many for the inliner
+		if strconv.IntSize == 32 && (strings.Contains(method, "Sections") || strings.Contains(method, "RWMutex")) {
+			continue // a token is two words there, and one too many for the inliner; and an addition to 64 bits is a call
 		}
 		if !regexp.MustCompile(`(?m)can inline ` + method + `$`).Match(out) {
 			t.Errorf("%s does not inline", method)

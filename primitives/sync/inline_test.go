@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -12,6 +13,9 @@ import (
 // TestInlinesByAlias: a package that has changed an import, and imports nothing else of
 // this module, has RLock and RUnlock inlined.
 func TestInlinesByAlias(t *testing.T) {
+	if strconv.IntSize == 32 {
+		t.Skip("an atomic addition to 64 bits is a call here, and not inlined either")
+	}
 	goTool, err := exec.LookPath("go")
 	if err != nil {
 		t.Skip("no go command")
