@@ -35,9 +35,9 @@
 //
 // It is 96 bytes where the standard one is 24. Once its readers have met it has 8
 // bytes on each CPU that reads, and the next Lock makes a system call that reaches
-// all CPUs. RLock and RUnlock inline as the standard one's do, on 64-bit platforms, to an
-// atomic addition and one test more. Lock and Unlock cost about a tenth more. What that comes to in real code, on the machine
-// at hand, is said by
+// all CPUs. RLock and RUnlock inline as the standard one's do, on 64-bit platforms, to
+// an atomic addition and one test more. Lock and Unlock cost about a tenth more. What
+// that comes to in real code, on the machine at hand, is said by
 //
 //	go run -C bench/report . -adopters
 //
