@@ -227,11 +227,19 @@ func tryRLockSlow(w unsafe.Pointer, cell int64) bool {
 // lock is Lock. Whatever may fail comes before anything that others notice.
 func (rw *RWMutex) lock() {
 	rw.w.Lock()
-	rw.close()
-	rw.forget()
-	if hiddenSwap(&rw.shared, 0, -heldClaims) {
-		return
+	if rw.word() > 0 || rw.guardNow() == unclaimed {
+		rw.close()
 	}
+	rw.forget()
+	if !hiddenSwap(&rw.shared, 0, -heldClaims) {
+		rw.lockSlow()
+	}
+}
+
+// lockSlow claims the shared word beside readers. That it is a function of its own, as
+// unlockSlow is, leaves nothing to be stored on the stack before an atomic operation,
+// which would wait for that.
+func (rw *RWMutex) lockSlow() {
 	if readers := hiddenAdd(&rw.shared, -backend.ClaimStep) + backend.ClaimStep; readers < 0 {
 		fatalRUnlock()
 	}
@@ -258,16 +266,24 @@ func (rw *RWMutex) tryLock() bool {
 }
 
 func (rw *RWMutex) unlock() {
-	switch readers := hiddenAdd(&rw.shared, heldClaims); {
+	if readers := hiddenAdd(&rw.shared, heldClaims); readers != 0 || rw.aside.Load() != nil {
+		rw.unlockSlow(readers)
+	}
+	rw.w.Unlock()
+}
+
+// unlockSlow lets readers in, before another writer can claim the shared word, which is
+// or was as given.
+func (rw *RWMutex) unlockSlow(readers int64) {
+	switch {
 	case readers > backend.ClaimStep/2:
 		fatalUnlock() // it was not claimed twice
 	case readers < 0:
 		fatalRUnlock() // while it was held
 	}
 	if a := rw.aside.Load(); a != nil && a.anybody() {
-		a.letIn(&rw.shared) // before another writer can claim
+		a.letIn(&rw.shared)
 	}
-	rw.w.Unlock()
 }
 
 // rwAside is what most locks never need.
