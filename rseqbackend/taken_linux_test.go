@@ -119,7 +119,9 @@ func TestBorrowLeavesNothing(t *testing.T) {
 			if area, _, _ := asm.State(); area != 0 {
 				return false
 			}
-			for range 3 { // also on a thread that was examined before
+			const times = 5 // also on a thread that was examined before
+			stillMapped := 0
+			for range times {
 				var addr uintptr
 				err := b.borrow(asm.OrigAreaSize, func(area *asm.Area, size uint32) error {
 					addr = uintptr(unsafe.Pointer(area))
@@ -131,9 +133,12 @@ func TestBorrowLeavesNothing(t *testing.T) {
 				if !errors.Is(err, want) || addr == 0 {
 					t.Errorf("%v, want %v", err, want)
 				}
-				if mapped(addr) {
-					t.Errorf("the area at %#x is still mapped", addr)
+				if mapped(addr) { // or again: another thread may have been given the place
+					stillMapped++
 				}
+			}
+			if stillMapped == times {
+				t.Error("the areas are still mapped")
 			}
 			return true
 		})
