@@ -51,15 +51,6 @@ func (h *headcount) init(opts []Option) { h.want = collect(opts).backend }
 
 func (h *headcount) hasCell() bool { return h.cell.Cell().Backend() != nil }
 
-// guardNow returns what the guard holds. To the race detector it orders nothing: or it
-// would order one who enters after another.
-func (h *headcount) guardNow() uint64 {
-	raceDisable()
-	guard := h.cell.Guard().Load()
-	raceEnable()
-	return guard
-}
-
 // enterShared enters by the shared word, which is what an atomic count does, as long as
 // there is nothing else to do: no cell that is open, no turn that is due, no claim. It
 // reports whether it has entered; if not, enterSlow looks at all that.
@@ -75,7 +66,7 @@ func (h *headcount) enterShared() bool {
 // enterSlow goes on for an entry that a leaf could not count in the cell. It returns
 // false if the headcount is shut, unless that doesn't matter.
 func (h *headcount) enterSlow(evenIfShut bool) bool {
-	guard := h.guardNow()
+	guard := hiddenGuard(&h.cell)
 	if guard == 0 && h.cell.AddIfZeroSlow(1) {
 		return true
 	}

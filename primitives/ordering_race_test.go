@@ -6,9 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -199,12 +197,7 @@ func TestOrdering(t *testing.T) {
 					backendtest.Unavailable(t, c.Name, err)
 				}
 				t.Parallel()
-				cmd := exec.Command(exe(t))
-				cmd.Env = append(os.Environ(), orderEnv+"="+name, primitives.BackendEnv+"="+c.Name, "GORACE=exitcode=66 halt_on_error=1 atexit_sleep_ms=0")
-				out, err := cmd.CombinedOutput()
-				if reported := strings.Contains(string(out), "DATA RACE"); reported != tt.race || (err == nil) == tt.race {
-					t.Errorf("race %v, reported %v (%v):\n%s", tt.race, reported, err, out)
-				}
+				wantReport(t, tt.race, orderEnv+"="+name, c.Name)
 			})
 		}
 	}

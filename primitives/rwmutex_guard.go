@@ -52,11 +52,11 @@ func (rw *RWMutex) hasCell() bool { return rw.readers.Cell().Backend() != nil }
 // isOpen reports whether readers may add to the cell. Only with w locked.
 func (rw *RWMutex) isOpen() bool { return rw.readers.Guard().Load() == 0 && rw.hasCell() }
 
-// guardNow returns what the guard holds. To the race detector that orders nothing: or
+// hiddenGuard returns what a guard holds. To the race detector that orders nothing: or
 // one reader would be ordered after another.
-func (rw *RWMutex) guardNow() uint64 {
+func hiddenGuard(g *backend.GuardedCell) uint64 {
 	raceDisable()
-	guard := rw.readers.Guard().Load()
+	guard := g.Guard().Load()
 	raceEnable()
 	return guard
 }
@@ -65,7 +65,7 @@ func (rw *RWMutex) guardNow() uint64 {
 // reports whether this was often enough. If it is the goroutine that was last to
 // meet another it does not count: it may have met itself, or one that is asleep.
 func (rw *RWMutex) met() bool {
-	if guard := rw.guardNow(); guard == unclaimed || guard == 0 && rw.hasCell() {
+	if guard := hiddenGuard(&rw.readers); guard == unclaimed || guard == 0 && rw.hasCell() {
 		return false
 	}
 	if rand.Uint32()%oneMeetingIn != 0 {
@@ -115,7 +115,7 @@ func (rw *RWMutex) attach() {
 		return
 	}
 	// From here on the guard is closed, which nobody notices as long as there is
-	// no cell: see Enter. The fence keeps a reader from seeing the cell, but the
+	// no cell: see RLock. The fence keeps a reader from seeing the cell, but the
 	// guard as it was before: after it no section is under way that has loaded
 	// zero.
 	if rw.beginAttach() && (!can || fenceAll(b) != nil || rw.readers.AttachHidden(b) != nil) {

@@ -89,13 +89,20 @@ func TestRWMutexRaces(t *testing.T) {
 				if _, err := c.Open(); err != nil {
 					backendtest.Unavailable(t, c.Name, err)
 				}
-				cmd := exec.Command(exe(t))
-				cmd.Env = append(os.Environ(), raceEnv+"="+name, primitives.BackendEnv+"="+c.Name, "GORACE=exitcode=66 halt_on_error=1 atexit_sleep_ms=0")
-				out, err := cmd.CombinedOutput()
-				if reported := strings.Contains(string(out), "DATA RACE"); reported != tt.race || (err == nil) == tt.race {
-					t.Errorf("race %v, reported %v (%v):\n%s", tt.race, reported, err, out)
-				}
+				wantReport(t, tt.race, raceEnv+"="+name, c.Name)
 			})
 		}
+	}
+}
+
+// wantReport runs this test program again with one of its cases, which an environment
+// variable names, on a backend, and wants a race to be reported, or none.
+func wantReport(t *testing.T, race bool, env, backend string) {
+	t.Helper()
+	cmd := exec.Command(exe(t))
+	cmd.Env = append(os.Environ(), env, primitives.BackendEnv+"="+backend, "GORACE=exitcode=66 halt_on_error=1 atexit_sleep_ms=0")
+	out, err := cmd.CombinedOutput()
+	if reported := strings.Contains(string(out), "DATA RACE"); reported != race || (err == nil) == race {
+		t.Errorf("race %v, reported %v (%v):\n%s", race, reported, err, out)
 	}
 }

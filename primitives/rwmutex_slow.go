@@ -102,7 +102,7 @@ func rlockSlow(w unsafe.Pointer, cell int64) bool {
 			return true
 		}
 		hiddenAdd(&rw.shared, 1)
-	} else if rw.guardNow() == unclaimed {
+	} else if hiddenGuard(&rw.readers) == unclaimed {
 		return true // and so spares a look at a word that others add to
 	}
 	sum := hiddenLoad(&rw.shared)
@@ -123,7 +123,7 @@ func rlockSlow(w unsafe.Pointer, cell int64) bool {
 // turn turns the lock to the CPUs' slots, for a reader that counts in the shared
 // word, and returns what that was when it counted there last.
 func (rw *RWMutex) turn(sum int64) int64 {
-	if !rw.hasCell() && rw.guardNow() != closedForEver {
+	if !rw.hasCell() && hiddenGuard(&rw.readers) != closedForEver {
 		rw.takeBack() // nobody is to wait for what attach does
 		rw.attach()
 		sum = hiddenAdd(&rw.shared, 1)
@@ -214,7 +214,7 @@ func tryRLockSlow(w unsafe.Pointer, cell int64) bool {
 		case !hiddenSwap(&rw.shared, sum, sum+1):
 		case sum <= 0 || !rw.met():
 			return true
-		case rw.hasCell() || rw.guardNow() == closedForEver:
+		case rw.hasCell() || hiddenGuard(&rw.readers) == closedForEver:
 			rw.open()
 			return true
 		default:
@@ -227,7 +227,7 @@ func tryRLockSlow(w unsafe.Pointer, cell int64) bool {
 // lock is Lock. Whatever may fail comes before anything that others notice.
 func (rw *RWMutex) lock() {
 	rw.w.Lock()
-	if rw.word() > 0 || rw.guardNow() == unclaimed {
+	if rw.word() > 0 || hiddenGuard(&rw.readers) == unclaimed {
 		rw.close()
 	}
 	rw.forget()
@@ -252,7 +252,7 @@ func (rw *RWMutex) tryLock() bool {
 	if !rw.w.TryLock() {
 		return false // a writer, or a reader that opens the guard
 	}
-	if (rw.isOpen() || rw.guardNow() == unclaimed) && int64(rw.readers.Cell().Sum())+hiddenLoad(&rw.shared) != 0 {
+	if (rw.isOpen() || hiddenGuard(&rw.readers) == unclaimed) && int64(rw.readers.Cell().Sum())+hiddenLoad(&rw.shared) != 0 {
 		rw.w.Unlock()
 		return false // most likely someone reads; closing the guard is dear
 	}
