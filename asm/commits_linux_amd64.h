@@ -15,10 +15,10 @@
 #define takeCommit 0x5d
 #define nextInBlockCommit 0x6d
 #define maxCommit 0x5d
-#define pushCommit 0xa3
-#define popCommit 0x83
-#define pushBatchCommit 0xa6
-#define popBatchCommit 0xad
+#define pushCommit 0x99
+#define popCommit 0x7e
+#define pushBatchCommit 0x9c
+#define popBatchCommit 0xa3
 #define observeCommit 0xaa
 #else
 #define addCommit 0x4b
@@ -29,10 +29,10 @@
 #define takeCommit 0x4c
 #define nextInBlockCommit 0x5c
 #define maxCommit 0x4c
-#define pushCommit 0x75
-#define popCommit 0x5d
-#define pushBatchCommit 0x78
-#define popBatchCommit 0x7f
+#define pushCommit 0x6f
+#define popCommit 0x58
+#define pushBatchCommit 0x72
+#define popBatchCommit 0x79
 #define observeCommit 0x8d
 #endif
 #endif
@@ -49,10 +49,10 @@
 #define takeCommit 0x63
 #define nextInBlockCommit 0x73
 #define maxCommit 0x63
-#define pushCommit 0xad
-#define popCommit 0x8d
-#define pushBatchCommit 0xac
-#define popBatchCommit 0xb3
+#define pushCommit 0xa3
+#define popCommit 0x84
+#define pushBatchCommit 0xa2
+#define popBatchCommit 0xad
 #define observeCommit 0xb0
 #else
 #define addCommit 0x55
@@ -63,10 +63,10 @@
 #define takeCommit 0x52
 #define nextInBlockCommit 0x62
 #define maxCommit 0x52
-#define pushCommit 0x7b
-#define popCommit 0x63
-#define pushBatchCommit 0x7e
-#define popBatchCommit 0x85
+#define pushCommit 0x75
+#define popCommit 0x5e
+#define pushBatchCommit 0x78
+#define popBatchCommit 0x7f
 #define observeCommit 0x97
 #endif
 #endif
@@ -83,10 +83,10 @@
 #define takeCommit 0x58
 #define nextInBlockCommit 0x68
 #define maxCommit 0x58
-#define pushCommit 0x9a
-#define popCommit 0x7a
-#define pushBatchCommit 0x9d
-#define popBatchCommit 0xa4
+#define pushCommit 0x94
+#define popCommit 0x75
+#define pushBatchCommit 0x93
+#define popBatchCommit 0x9a
 #define observeCommit 0xa5
 #else
 #define addCommit 0x46
@@ -97,10 +97,10 @@
 #define takeCommit 0x47
 #define nextInBlockCommit 0x57
 #define maxCommit 0x47
-#define pushCommit 0x70
-#define popCommit 0x58
-#define pushBatchCommit 0x73
-#define popBatchCommit 0x7a
+#define pushCommit 0x6a
+#define popCommit 0x53
+#define pushBatchCommit 0x6d
+#define popBatchCommit 0x74
 #define observeCommit 0x88
 #endif
 #endif
@@ -117,10 +117,10 @@
 #define takeCommit 0x5f
 #define nextInBlockCommit 0x6f
 #define maxCommit 0x5f
-#define pushCommit 0xa9
-#define popCommit 0x89
-#define pushBatchCommit 0xa4
-#define popBatchCommit 0xab
+#define pushCommit 0x9f
+#define popCommit 0x80
+#define pushBatchCommit 0x9a
+#define popBatchCommit 0xa5
 #define observeCommit 0xac
 #else
 #define addCommit 0x51
@@ -131,10 +131,10 @@
 #define takeCommit 0x4e
 #define nextInBlockCommit 0x5e
 #define maxCommit 0x4e
-#define pushCommit 0x77
-#define popCommit 0x5f
-#define pushBatchCommit 0x7a
-#define popBatchCommit 0x81
+#define pushCommit 0x71
+#define popCommit 0x5a
+#define pushBatchCommit 0x74
+#define popBatchCommit 0x7b
 #define observeCommit 0x8f
 #endif
 #endif

@@ -15,10 +15,10 @@
 #define takeCommit 0x8c
 #define nextInBlockCommit 0x98
 #define maxCommit 0x90
-#define pushCommit 0xd4
-#define popCommit 0xac
-#define pushBatchCommit 0xd8
-#define popBatchCommit 0xd8
+#define pushCommit 0xc8
+#define popCommit 0xa0
+#define pushBatchCommit 0xcc
+#define popBatchCommit 0xcc
 #define observeCommit 0xd8
 #else
 #define addCommit 0x64
@@ -29,10 +29,10 @@
 #define takeCommit 0x74
 #define nextInBlockCommit 0x80
 #define maxCommit 0x78
-#define pushCommit 0xa8
-#define popCommit 0x80
-#define pushBatchCommit 0xac
-#define popBatchCommit 0xac
+#define pushCommit 0x9c
+#define popCommit 0x74
+#define pushBatchCommit 0xa0
+#define popBatchCommit 0xa0
 #define observeCommit 0xc0
 #endif
 #endif
@@ -49,10 +49,10 @@
 #define takeCommit 0x94
 #define nextInBlockCommit 0xa0
 #define maxCommit 0x98
-#define pushCommit 0xdc
-#define popCommit 0xb4
-#define pushBatchCommit 0xe0
-#define popBatchCommit 0xe0
+#define pushCommit 0xd0
+#define popCommit 0xa8
+#define pushBatchCommit 0xd4
+#define popBatchCommit 0xd4
 #define observeCommit 0xe0
 #else
 #define addCommit 0x6c
@@ -63,10 +63,10 @@
 #define takeCommit 0x7c
 #define nextInBlockCommit 0x88
 #define maxCommit 0x80
-#define pushCommit 0xb0
-#define popCommit 0x88
-#define pushBatchCommit 0xb4
-#define popBatchCommit 0xb4
+#define pushCommit 0xa4
+#define popCommit 0x7c
+#define pushBatchCommit 0xa8
+#define popBatchCommit 0xa8
 #define observeCommit 0xc8
 #endif
 #endif
@@ -83,10 +83,10 @@
 #define takeCommit 0x80
 #define nextInBlockCommit 0x8c
 #define maxCommit 0x84
-#define pushCommit 0xc8
-#define popCommit 0xa0
-#define pushBatchCommit 0xcc
-#define popBatchCommit 0xcc
+#define pushCommit 0xbc
+#define popCommit 0x94
+#define pushBatchCommit 0xc0
+#define popBatchCommit 0xc0
 #define observeCommit 0xcc
 #else
 #define addCommit 0x58
@@ -97,10 +97,10 @@
 #define takeCommit 0x68
 #define nextInBlockCommit 0x74
 #define maxCommit 0x6c
-#define pushCommit 0x9c
-#define popCommit 0x74
-#define pushBatchCommit 0xa0
-#define popBatchCommit 0xa0
+#define pushCommit 0x90
+#define popCommit 0x68
+#define pushBatchCommit 0x94
+#define popBatchCommit 0x94
 #define observeCommit 0xb4
 #endif
 #endif
@@ -117,10 +117,10 @@
 #define takeCommit 0x88
 #define nextInBlockCommit 0x94
 #define maxCommit 0x8c
-#define pushCommit 0xd0
-#define popCommit 0xa8
-#define pushBatchCommit 0xd4
-#define popBatchCommit 0xd4
+#define pushCommit 0xc4
+#define popCommit 0x9c
+#define pushBatchCommit 0xc8
+#define popBatchCommit 0xc8
 #define observeCommit 0xd4
 #else
 #define addCommit 0x60
@@ -131,10 +131,10 @@
 #define takeCommit 0x70
 #define nextInBlockCommit 0x7c
 #define maxCommit 0x74
-#define pushCommit 0xa4
-#define popCommit 0x7c
-#define pushBatchCommit 0xa8
-#define popBatchCommit 0xa8
+#define pushCommit 0x98
+#define popCommit 0x70
+#define pushBatchCommit 0x9c
+#define popBatchCommit 0x9c
 #define observeCommit 0xbc
 #endif
 #endif

@@ -3,7 +3,7 @@ package asm
 // StackInjection is what the stacks' sections of a percpuinject build read
 // beside Injected.
 type StackInjection struct {
-	Early uint64 // turns of a loop between the first look at the word and [1]
+	Early uint64 // turns of a loop before [1]
 
 	Drain uint64 // turns of a loop between the fence of a Drain and its first look at a slot
 

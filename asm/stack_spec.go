@@ -12,14 +12,13 @@ package asm
 //
 //	entry:
 //	    if SP <= g.stackguard0: goto slow
-//	    slot0 = s.word
-//	    if slot0 <= 0: goto slow                // none, another backend's, or closed
 //	    area = as in spec.go; away is slow
 //	    area.rseq_cs = &descriptor              // [1]
+//	    slot0 = s.word                          // [1a] load-acquire
+//	    if slot0 <= 0: goto slow                // none, another backend's, or closed
 //	    index = area.cpu_id or area.mm_cid      // [2]
 //	    if (s32)area.cpu_id < 0: goto slow
 //	    if index >= setup.slots: goto slow
-//	    if s.word != slot0: goto slow           // [1a] load-acquire
 //	    header = slot0 + index << StrideShift
 //	    count = *header & StackCountMask
 //
@@ -31,8 +30,8 @@ package asm
 // interrupted where it stands at that time:
 //
 //   - before [1]: it is not restarted, but its [1a] comes after the fence and sees
-//     the store. The first look alone would not do.
-//   - from [1] to the commit: it starts again, and its first look sees the store.
+//     the store. A look before [1], as operations on cells have, would not do.
+//   - from [1] to the commit: it starts again, and its [1a] sees the store.
 //   - behind the commit: the thread that closed the stack sees the commit, as
 //     membarrier is a full barrier on both sides.
 //
@@ -41,8 +40,10 @@ package asm
 //
 // The slots are written, plainly, before the words are stored again, and [1a]
 // is a load-acquire, so that a section which finds the stack open reads slots as
-// they were left. On amd64 every load is one. That slot0 is the same before and
-// after does no harm: nothing of a slot was read before [1a].
+// they were left. On amd64 every load is one.
+//
+// [1] writes to the area though the stack may turn out to be no section's. The area is
+// there nevertheless: no variant is in use before setup says where.
 //
 // # Push(s, x, o, slow)                        // word: PushWord
 //

@@ -6,22 +6,23 @@
 // the kernel, on this CPU, sees [1] if the interrupt comes behind [1a].
 
 #ifdef const_inject
-// EARLY gives a fence somewhere to land between the first look and [1].
+// EARLY gives a fence somewhere to land before [1].
 #define EARLY MOVQ ·InjectedStack+StackInjection_Early(SB), R11; TESTQ R11, R11; JZ 3(PC); DECQ R11; JNZ -1(PC)
 #else
 #define EARLY
 #endif
 
 // STACK is the beginning that all operations on stacks share, from AX = s to R8 =
-// header: BEGIN, ENTER, INDEX and OFFSET with a second look [1a] at the word.
+// header: BEGIN, but the word is not looked at before ENTER; INDEX and OFFSET.
 #define STACK(word, static, replaced) \
-	BEGIN(word) \
-	JLE   slow \
+	ANCHOR \
+	YIELD \
 	EARLY \
 	ENTER(static, replaced) \
+	MOVQ  word(AX), R8 \
+	TESTQ R8, R8 \
+	JLE   slow \
 	INDEX \
-	CMPQ  R8, word(AX) \
-	JNE   slow \
 	OFFSET \
 	ADDQ  R9, R8
 

@@ -9,25 +9,25 @@
 // and pair with the atomic loads of headers by others.
 
 #ifdef const_inject
-// EARLY gives a fence somewhere to land between the first look and [1].
+// EARLY gives a fence somewhere to land before [1].
 #define EARLY WAIT(·InjectedStack+StackInjection_Early)
 #else
 #define EARLY
 #endif
 
 // STACK is the beginning that all operations on stacks share, from R0 = s to R8 =
-// header, R10 = *R8 and R9 = count: BEGIN, ENTER, INDEX and CELL with a second look
-// [1a] at the word.
+// header, R10 = *R8 and R9 = count: BEGIN, but the word is not looked at before ENTER;
+// INDEX and CELL.
 #define STACK(word, static, replaced) \
-	BEGIN(word) \
-	BLE  slow \
+	ANCHOR \
+	YIELD \
 	EARLY \
 	ENTER(static, replaced) \
+	ADD  $word, R0, R8 \
+	LDAR (R8), R8 \
+	CMP  $0, R8 \
+	BLE  slow \
 	INDEX \
-	ADD  $word, R0, R10 \
-	LDAR (R10), R10 \
-	CMP  R8, R10 \
-	BNE  slow \
 	CELL \
 	MOVD (R8), R10 \
 	AND  $const_StackCountMask, R10, R9

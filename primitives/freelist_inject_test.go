@@ -35,10 +35,10 @@ func TestFreeListAborts(t *testing.T) {
 	t.Logf("%d aborts", aborts)
 }
 
-// TestFreeListClosedEarly drains while sections wait between their first look at
-// the stack and the beginning of what the kernel restarts: only their second look
-// can tell them. They also wait before they commit, and Drain waits before it reads,
-// so that it may come between what they read and what they write.
+// TestFreeListClosedEarly drains while leaves wait before the beginning of what the
+// kernel restarts: what they have seen of the stack until then would not do. They also
+// wait before they commit, and Drain waits before it reads, so that it may come between
+// what they read and what they write.
 func TestFreeListClosedEarly(t *testing.T) {
 	b, err := primitives.Candidates()[0].Open()
 	if err != nil {
