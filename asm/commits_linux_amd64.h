@@ -41,33 +41,33 @@
 #ifdef OWN
 #ifdef MMCID
 #ifdef const_inject
-#define addCommit 0x6a
-#define addFloat64Commit 0x8c
-#define stepCommit 0x62
-#define leaveCommit 0x62
-#define addIfZeroCommit 0x61
-#define takeCommit 0x63
-#define nextInBlockCommit 0x73
-#define maxCommit 0x63
-#define pushCommit 0xa3
-#define popCommit 0x84
-#define pushBatchCommit 0xa2
-#define popBatchCommit 0xad
-#define observeCommit 0xb0
+#define addCommit 0x72
+#define addFloat64Commit 0x98
+#define stepCommit 0x6a
+#define leaveCommit 0x6e
+#define addIfZeroCommit 0x69
+#define takeCommit 0x6b
+#define nextInBlockCommit 0x7b
+#define maxCommit 0x6b
+#define pushCommit 0xab
+#define popCommit 0x8c
+#define pushBatchCommit 0xae
+#define popBatchCommit 0xb5
+#define observeCommit 0xbc
 #else
-#define addCommit 0x55
-#define addFloat64Commit 0x7b
-#define stepCommit 0x51
-#define leaveCommit 0x51
-#define addIfZeroCommit 0x50
-#define takeCommit 0x52
-#define nextInBlockCommit 0x62
-#define maxCommit 0x52
-#define pushCommit 0x75
-#define popCommit 0x5e
-#define pushBatchCommit 0x78
-#define popBatchCommit 0x7f
-#define observeCommit 0x97
+#define addCommit 0x5d
+#define addFloat64Commit 0x83
+#define stepCommit 0x59
+#define leaveCommit 0x59
+#define addIfZeroCommit 0x58
+#define takeCommit 0x5a
+#define nextInBlockCommit 0x6a
+#define maxCommit 0x5a
+#define pushCommit 0x7d
+#define popCommit 0x66
+#define pushBatchCommit 0x80
+#define popBatchCommit 0x87
+#define observeCommit 0xa3
 #endif
 #endif
 #endif
@@ -109,33 +109,33 @@
 #ifdef LIBC
 #ifdef MMCID
 #ifdef const_inject
-#define addCommit 0x62
-#define addFloat64Commit 0x88
-#define stepCommit 0x5e
-#define leaveCommit 0x5e
-#define addIfZeroCommit 0x5d
-#define takeCommit 0x5f
-#define nextInBlockCommit 0x6f
-#define maxCommit 0x5f
-#define pushCommit 0x9f
-#define popCommit 0x80
-#define pushBatchCommit 0x9a
-#define popBatchCommit 0xa5
-#define observeCommit 0xac
+#define addCommit 0x6e
+#define addFloat64Commit 0x90
+#define stepCommit 0x66
+#define leaveCommit 0x6a
+#define addIfZeroCommit 0x65
+#define takeCommit 0x67
+#define nextInBlockCommit 0x77
+#define maxCommit 0x67
+#define pushCommit 0xa7
+#define popCommit 0x88
+#define pushBatchCommit 0xa6
+#define popBatchCommit 0xad
+#define observeCommit 0xb4
 #else
-#define addCommit 0x51
-#define addFloat64Commit 0x73
-#define stepCommit 0x4d
-#define leaveCommit 0x4d
-#define addIfZeroCommit 0x4c
-#define takeCommit 0x4e
-#define nextInBlockCommit 0x5e
-#define maxCommit 0x4e
-#define pushCommit 0x71
-#define popCommit 0x5a
-#define pushBatchCommit 0x74
-#define popBatchCommit 0x7b
-#define observeCommit 0x8f
+#define addCommit 0x59
+#define addFloat64Commit 0x7b
+#define stepCommit 0x55
+#define leaveCommit 0x55
+#define addIfZeroCommit 0x54
+#define takeCommit 0x56
+#define nextInBlockCommit 0x66
+#define maxCommit 0x56
+#define pushCommit 0x79
+#define popCommit 0x62
+#define pushBatchCommit 0x7c
+#define popBatchCommit 0x83
+#define observeCommit 0x9f
 #endif
 #endif
 #endif
