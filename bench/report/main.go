@@ -32,7 +32,7 @@ func main() {
 	flag.BoolVar(&opts.quick, "quick", false, "fewer rounds: less than 40 seconds")
 	flag.BoolVar(&opts.adopters, "adopters", false, "also show real code with its import of package sync exchanged; ten minutes more")
 	flag.StringVar(&opts.from, "from", "", "make the page of this report.json instead of measuring")
-	flag.BoolVar(&opts.publish, "publish", false, "also write the pictures and the page that the repository shows")
+	flag.BoolVar(&opts.publish, "publish", false, "also write the pictures, the page and the figures that the repository shows")
 	flag.StringVar(&opts.backend, "backend", "", "fail unless package percpu has this backend (default: take any)")
 	flag.Parse()
 	if err := run(opts, *dir); err != nil {
