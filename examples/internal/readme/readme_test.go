@@ -188,7 +188,7 @@ func TestFigures(t *testing.T) {
 			tables[heading][strings.TrimSpace(cells[1])+" "+strings.TrimSpace(cells[2])] = strings.TrimSpace(cells[4])
 		}
 	}
-	rows := regexp.MustCompile("(?m)^\\| (.*) → .* \\| ([0-9.]+) → ([0-9.]+) \\| ([0-9.]+) → ([0-9.]+) \\|$").FindAllStringSubmatch(read(t, "README.md"), -1)
+	rows := regexp.MustCompile(`(?m)^\| (.*) → .* \| ([0-9.]+) → ([0-9.]+) \| ([0-9.]+) → ([0-9.]+) \|$`).FindAllStringSubmatch(read(t, "README.md"), -1)
 	if len(rows) == 0 {
 		t.Fatal("README has no figures")
 	}
