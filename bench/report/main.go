@@ -13,8 +13,9 @@
 // With -adopters it also exchanges the import of package sync in copies of well-known
 // modules, has their own tests run before and after, and measures a call of each;
 // that takes ten minutes more. With -from it measures nothing else, but makes the page
-// of a report.json, one that somebody has sent say. With -publish it also writes what the repository
-// shows: the pictures in charts and the page bench/MEASUREMENTS.md.
+// of a report.json, one that somebody has sent say. With -publish it also writes what
+// the repository shows: the pictures in charts, the page bench/MEASUREMENTS.md and the
+// table of figures in README.
 package main
 
 import (
