@@ -74,12 +74,12 @@ func adopt(ctx context.Context, opts *options, dir string, line *progress) (*rep
 	if len(a.written) > 0 {
 		if opts.test {
 			if a.report.Tests, err = a.runTests(ctx); err != nil {
-				return nil, err
+				return nil, a.ofModule(err)
 			}
 		}
 		if opts.bench != "" {
 			if a.report.Benchmarks, a.report.BenchNote, err = a.runBenchmarks(ctx); err != nil {
-				return nil, err
+				return nil, a.ofModule(err)
 			}
 		}
 	}
