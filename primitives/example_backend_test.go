@@ -70,3 +70,21 @@ func ExampleFreeListStats() {
 	fmt.Println("slabs:", st.Grows, "objects kept:", st.Objects == st.Stacked+st.Depot)
 	// Output: slabs: 1 objects kept: true
 }
+
+// What is worth a line in the log of a service, or an alarm.
+func ExampleStats() {
+	worst := func(st primitives.Stats) string {
+		switch {
+		case st.Backend == "":
+			return "what was asked for can't be had"
+		case st.Memory.Refused > 0:
+			return "there was no memory for some values' parts"
+		case len(st.Rejected) > 0:
+			return "the best can't be had: " + st.Rejected[0]
+		}
+		return "all is well"
+	}
+	log.Print(worst(primitives.ReadStats()))
+	fmt.Println(worst(primitives.Stats{Backend: "atomic", Rejected: []string{"rseq: the kernel is too old"}}))
+	// Output: the best can't be had: rseq: the kernel is too old
+}

@@ -80,3 +80,59 @@ func ExampleHistogramVec() {
 	fmt.Println(s.Buckets, s.Sum)
 	// Output: [0 1 0 0] 0.03
 }
+
+// The smallest bound that 90 of 100 observations are within.
+func ExampleHistogramSnapshot() {
+	latencies := primitives.NewHistogram([]float64{0.01, 0.1, 1, 10})
+	for i := range 100 {
+		latencies.Observe(float64(i) / 100)
+	}
+	var s primitives.HistogramSnapshot
+	latencies.Snapshot(&s)
+	sum := uint64(0)
+	for i, bound := range s.Bounds {
+		if sum += s.Buckets[i]; sum*100 >= s.Count*90 {
+			fmt.Println("90 % within", bound)
+			break
+		}
+	}
+	fmt.Println("on average", s.Sum/float64(s.Count))
+	// Output:
+	// 90 % within 1
+	// on average 0.495
+}
+
+// How far off a bucket's bounds can be, and what was observed on either side of zero.
+func ExampleExpHistogramSnapshot() {
+	var offsets primitives.ExpHistogram
+	for _, ms := range []float64{-3, -2, 0, 1, 5, 400} {
+		offsets.Observe(ms)
+	}
+	var s primitives.ExpHistogramSnapshot
+	offsets.Snapshot(&s)
+	count := func(b primitives.ExpBuckets) (n uint64) {
+		for _, c := range b.Counts {
+			n += c
+		}
+		return n
+	}
+	fmt.Println(count(s.Negative), "below zero,", s.ZeroCount, "zero,", count(s.Positive), "above")
+	fmt.Printf("each within %.1f %%\n", 100*(math.Exp2(math.Ldexp(1, -int(s.Scale)))-1))
+	// Output:
+	// 2 below zero, 1 zero, 3 above
+	// each within 4.4 %
+}
+
+// The bounds of the highest bucket, which the greatest observation is in.
+func ExampleExpBuckets() {
+	var sizes primitives.ExpHistogram
+	for _, bytes := range []float64{3, 1500, 64000} {
+		sizes.Observe(bytes)
+	}
+	var s primitives.ExpHistogramSnapshot
+	sizes.Snapshot(&s)
+	last := s.Positive.Offset + int32(len(s.Positive.Counts)) - 1
+	bound := func(i int32) float64 { return math.Exp2(math.Ldexp(float64(i), -int(s.Scale))) }
+	fmt.Printf("above %.0f and not above %.0f\n", bound(last), bound(last+1))
+	// Output: above 60097 and not above 65536
+}

@@ -263,3 +263,29 @@ func ExampleLimiter_Reserve() {
 	r.Cancel()
 	// Output: 1h0m0s
 }
+
+func ExampleLimit() {
+	l := primitives.NewLimiter(primitives.Limit(200), 20) // 200 a second
+	fmt.Println(l.Limit() == primitives.Every(5*time.Millisecond))
+	// Output: true
+}
+
+// Work that can wait a little is done later, and that which can't is given up.
+func ExampleReservation() {
+	l := primitives.NewLimiter(primitives.Every(10*time.Millisecond), 1)
+	now := time.Now()
+	for range 4 {
+		r := l.ReserveN(now, 1)
+		if delay := r.DelayFrom(now); delay > 25*time.Millisecond {
+			r.CancelAt(now) // others may have it
+			fmt.Println("given up")
+		} else {
+			fmt.Println("in", delay.Round(time.Millisecond))
+		}
+	}
+	// Output:
+	// in 0s
+	// in 10ms
+	// in 20ms
+	// given up
+}

@@ -351,3 +351,24 @@ func ExampleMap_Compute() {
 	fmt.Println(a, words.Len())
 	// Output: [apple avocado] 2
 }
+
+// Seats that are taken, one at a time, until there are none.
+func ExampleMapAction() {
+	var seats primitives.Map[string, int]
+	seats.Store("window", 2)
+	take := func(kind string) (taken bool) {
+		seats.Compute(kind, func(free int, ok bool) (int, primitives.MapAction) {
+			taken = ok
+			switch {
+			case !ok:
+				return 0, primitives.MapKeep // as it is: there is none
+			case free == 1:
+				return 0, primitives.MapDelete
+			}
+			return free - 1, primitives.MapStore
+		})
+		return taken
+	}
+	fmt.Println(take("window"), take("window"), take("window"), seats.Len())
+	// Output: true true false 0
+}

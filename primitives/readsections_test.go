@@ -158,3 +158,20 @@ func TestSectionsShared(t *testing.T) {
 		}
 	})
 }
+
+// A section that one goroutine enters and another leaves.
+func ExampleSection() {
+	var readers primitives.Sections
+	work := make(chan primitives.Section)
+	go func() {
+		section := <-work
+		fmt.Println("the last reader leaves")
+		readers.Leave(section)
+	}()
+	work <- readers.Enter()
+	err := readers.Synchronize(context.Background()) // waits for it
+	fmt.Println("nobody reads what was there before,", err)
+	// Output:
+	// the last reader leaves
+	// nobody reads what was there before, <nil>
+}

@@ -13,8 +13,9 @@
 // With -adopters it also exchanges the import of package sync in copies of well-known
 // modules, has their own tests run before and after, and measures a call of each;
 // that takes ten minutes more. With -from it measures nothing else, but makes the page
-// of a report.json, one that somebody has sent say. With -publish it also writes what the repository
-// shows: the pictures in charts and the page bench/MEASUREMENTS.md.
+// of a report.json, one that somebody has sent say. With -publish it also writes what
+// the repository shows: the pictures in charts, the page bench/MEASUREMENTS.md and the
+// table of figures in README.
 package main
 
 import (
@@ -32,7 +33,7 @@ func main() {
 	flag.BoolVar(&opts.quick, "quick", false, "fewer rounds: less than 40 seconds")
 	flag.BoolVar(&opts.adopters, "adopters", false, "also show real code with its import of package sync exchanged; ten minutes more")
 	flag.StringVar(&opts.from, "from", "", "make the page of this report.json instead of measuring")
-	flag.BoolVar(&opts.publish, "publish", false, "also write the pictures and the page that the repository shows")
+	flag.BoolVar(&opts.publish, "publish", false, "also write the pictures, the page and the figures that the repository shows")
 	flag.StringVar(&opts.backend, "backend", "", "fail unless package percpu has this backend (default: take any)")
 	flag.Parse()
 	if err := run(opts, *dir); err != nil {

@@ -129,8 +129,8 @@ func TestColours(t *testing.T) {
 	}
 }
 
-// TestPublish: what the repository shows is two pictures in other colours, and a page
-// that says how it was made.
+// TestPublish: what the repository shows is two pictures in other colours, a page that
+// says how it was made, and a table in README, of which nothing else changes.
 func TestPublish(t *testing.T) {
 	m := fixture()
 	page, err := m.page()
@@ -152,6 +152,15 @@ func TestPublish(t *testing.T) {
 	light, dark := texts["charts/counter-light.svg"], texts["charts/counter-dark.svg"]
 	if light == dark || !strings.Contains(light, "stroke-dasharray") || !strings.Contains(dark, "stroke-dasharray") || strings.Contains(dark, "var(") {
 		t.Errorf("pictures:\n%s\n%s", light, dark)
+	}
+	was, err := os.ReadFile(readmePage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := regexp.MustCompile(`\| ns a call.*\n(?:\|.*\n)+`)
+	if got, want := texts[readmePage], "| `atomic.Int64.Add` → `Counter.Add` | 5.00 → 2.50 | 40.00 → 2.50 |\n"; !strings.Contains(got, want) ||
+		table.ReplaceAllString(got, "") != table.ReplaceAllString(string(was), "") || strings.Count(got, "\n| ") >= strings.Count(string(was), "\n| ") {
+		t.Errorf("README:\n%s", got)
 	}
 	if text := texts["../MEASUREMENTS.md"]; !strings.Contains(text, "go run -C bench/report") || !strings.Contains(text, "Where we lose") {
 		t.Errorf("page:\n%s", text)

@@ -21,6 +21,9 @@ func (m *measurement) publish(page *document, files map[string]func(io.Writer) e
 	}
 	files[publishedChart+"light.svg"] = text(recolour(svg, func(s shade) string { return s.light }))
 	files[publishedChart+"dark.svg"] = text(recolour(svg, func(s shade) string { return s.dark }))
+	if files[readmePage], err = m.readme(); err != nil {
+		return err
+	}
 	files[publishedPage] = func(w io.Writer) error {
 		const head = "<!-- Written by: go run -C bench/report . -adopters -publish -->\n\n"
 		if _, err := io.WriteString(w, head); err != nil {

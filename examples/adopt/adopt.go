@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ type adoption struct {
 	source source
 
 	tmp           string
+	built         string // where go commands build
 	before, after *loader
 	mod           *goMod
 
@@ -44,6 +46,9 @@ func adopt(ctx context.Context, opts *options, dir string, line *progress) (*rep
 		if changed := a.module.dirty(ctx); changed != nil {
 			return nil, fmt.Errorf("the working tree has changes, and -w would mix with them: commit or stash them first\n\t%s", firstLines(changed, 6))
 		}
+		if err := a.canWrite(ctx); err != nil {
+			return nil, fmt.Errorf("-w: %w", err)
+		}
 	}
 	if a.source, err = findSource(opts.percpu); err != nil {
 		return nil, err
@@ -54,13 +59,13 @@ func adopt(ctx context.Context, opts *options, dir string, line *progress) (*rep
 			return nil, err
 		}
 	}
-	if err := a.copyModule(ctx); err != nil {
-		a.removeCopies()
-		return nil, err
-	}
 	defer a.removeCopies()
+	if err := a.copyModule(ctx); err != nil {
+		return nil, a.ofModule(err)
+	}
+	defer a.buildInside()()
 	if err := a.decide(ctx); err != nil {
-		return nil, err
+		return nil, a.ofModule(err)
 	}
 	a.report = a.newReport()
 	if locks != nil {
@@ -69,12 +74,12 @@ func adopt(ctx context.Context, opts *options, dir string, line *progress) (*rep
 	if len(a.written) > 0 {
 		if opts.test {
 			if a.report.Tests, err = a.runTests(ctx); err != nil {
-				return nil, err
+				return nil, a.ofModule(err)
 			}
 		}
 		if opts.bench != "" {
 			if a.report.Benchmarks, a.report.BenchNote, err = a.runBenchmarks(ctx); err != nil {
-				return nil, err
+				return nil, a.ofModule(err)
 			}
 		}
 	}
@@ -122,9 +127,47 @@ func (a *adoption) copyModule(ctx context.Context) error {
 }
 
 func (a *adoption) removeCopies() {
+	if a.built != "" {
+		_ = os.RemoveAll(a.built)
+	}
 	if a.tmp != "" && !a.opts.keep {
 		_ = os.RemoveAll(a.tmp)
 	}
+}
+
+// buildInside has all go commands build in a folder that goes with the copies, until
+// the function that it returns is called: one that is interrupted leaves behind what it
+// has built so far. A folder that the user has for this is used, with one inside: there
+// may be no other that programs may be started in.
+func (a *adoption) buildInside() (restore func()) {
+	restore = func() {}
+	dir, err := os.MkdirTemp(cmp.Or(a.module.goTmp, a.tmp), "adopt-go-")
+	if err != nil {
+		return restore // go says the same, and better
+	}
+	a.built = dir
+	if was, had := os.LookupEnv(goTmp); had {
+		restore = func() { _ = os.Setenv(goTmp, was) }
+	} else {
+		restore = func() { _ = os.Unsetenv(goTmp) }
+	}
+	_ = os.Setenv(goTmp, dir)
+	return restore
+}
+
+// ofModule returns err with the copies' files named as those of the module that they
+// are copies of, since the copies are gone when it is read.
+func (a *adoption) ofModule(err error) error {
+	text := err.Error()
+	for _, l := range []*loader{a.before, a.after} {
+		if l != nil {
+			text = relativeText(text, l.dir)
+		}
+	}
+	if text == err.Error() {
+		return err
+	}
+	return errors.New(text)
 }
 
 // decide makes the plan, and takes out of it what doesn't compile.
@@ -184,16 +227,9 @@ func (a *adoption) compile(ctx context.Context) error {
 			return fmt.Errorf("the copy does not compile with percpu in its go.mod, though nothing else is changed:\n\t%s", r.reason(typeErrors[0]))
 		}
 	}
-	args := append([]string{"build", "-o", os.DevNull}, a.buildFlags()...)
+	args := append([]string{"build", "-o", os.DevNull}, a.after.buildFlags()...)
 	if _, err := goOutput(ctx, filepath.Join(a.after.dir, a.after.work), append(args, a.opts.patterns...)...); err != nil {
 		return fmt.Errorf("the copy does not build: %w", err)
 	}
 	return nil
-}
-
-func (a *adoption) buildFlags() []string {
-	if a.opts.tags == "" {
-		return nil
-	}
-	return []string{"-tags=" + a.opts.tags}
 }

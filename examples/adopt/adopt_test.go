@@ -18,6 +18,7 @@ var (
 	times     = regexp.MustCompile(`\b([0-9]+[hm])*[0-9.]+ ?m?s\b`)
 	goVersion = regexp.MustCompile(`Go 1\.[0-9.a-z]+,`)
 	checkout  = regexp.MustCompile(`the checkout in \S+`)
+	replaced  = regexp.MustCompile(`=> \S+`)
 	spaces    = regexp.MustCompile(` +\n`)
 )
 
@@ -25,6 +26,7 @@ var (
 func plainText(s string) string {
 	s = goVersion.ReplaceAllString(s, "Go VERSION,")
 	s = checkout.ReplaceAllString(s, "CHECKOUT")
+	s = replaced.ReplaceAllString(s, "=> CHECKOUT")
 	s = times.ReplaceAllString(s, "TIME")
 	return spaces.ReplaceAllString(strings.TrimSpace(s)+"\n", "\n")
 }

@@ -85,7 +85,7 @@ func (a *adoption) benchBinaries(ctx context.Context) ([]*benchBinary, error) {
 		}{{&b.before, a.before.dir, "before"}, {&b.after, a.after.dir, "after"}} {
 			side.of.file = filepath.Join(a.tmp, fmt.Sprintf("%s-%d.test", side.name, i))
 			side.of.dir = filepath.Join(side.dir, dirs[pkg])
-			args := append([]string{"test", "-c", "-o", side.of.file}, a.buildFlags()...)
+			args := append([]string{"test", "-c", "-o", side.of.file}, a.after.buildFlags()...)
 			if _, err := goOutput(ctx, side.dir, append(args, pkg)...); err != nil {
 				return nil, err
 			}

@@ -165,6 +165,11 @@ func (g *goMod) changes() ([]string, error) {
 			out = append(out, r.Mod.Path+" "+v+" → "+r.Mod.Version)
 		}
 	}
+	for _, r := range f.Replace {
+		if r.Old.Path == percpuPath && !slices.ContainsFunc(g.before.Replace, func(was *modfile.Replace) bool { return was.Old == r.Old && was.New == r.New }) {
+			out = append(out, "+ replace "+percpuPath+" => "+r.New.Path)
+		}
+	}
 	if a, b := goLine(g.before), goLine(f); a != b {
 		note := "go " + a + " → " + b
 		if olderThan(a, "1.22") {

@@ -26,9 +26,22 @@ func TestBadInput(t *testing.T) {
 		{"not to be had", put("more.go", "package tiny\n\nimport _ \"example.org/nowhere\"\n"), nil, "no required module provides package example.org/nowhere"},
 		{"vendored", put("vendor/modules.txt", ""), nil, "the module is vendored: start adopt with GOFLAGS=-mod=mod"},
 		{"workspace", put("go.work", "go 1.24.0\n\nuse .\n"), nil, "start adopt with GOWORK=off"},
-		{"no such package", nil, []string{"./nothing"}, "nothing"},
+		{"two packages in one", put("more.go", "package other\n"), nil, "found packages other (more.go) and tiny (tiny.go) in .\n"},
+		{"no such package", nil, []string{"./nothing"}, "no package of the module matches ./nothing\n"},
+		{"no such package beside others", nil, []string{"./...", "fmt", "./nothing/..."}, "no package of the module matches fmt or ./nothing/...\n"},
+		{"a file", nil, []string{"tiny.go"}, "no package of the module matches tiny.go\n"},
 		{"no checkout", nil, []string{"-percpu", os.TempDir()}, "-percpu: "},
-		{"no profile", put("mutex.out", "?"), []string{"-profile", "testdata/tiny.txtar"}, "-profile testdata/tiny.txtar: "},
+		{"no profile", nil, []string{"-profile", "testdata/tiny.txtar"}, "-profile testdata/tiny.txtar: parsing profile: unrecognized profile format: it is no file that"},
+		{"no such profile", nil, []string{"-profile", "nowhere"}, "-profile: open nowhere: "},
+		{"no room for the record", func(t *testing.T, dir string) {
+			ownConfig(t)
+			config, err := os.UserConfigDir()
+			if err != nil {
+				t.Fatal(err)
+			}
+			put("more.go", "package tiny\n\nvar x int = \"\"\n")(t, dir) // which would be seen later
+			put("percpu-adopt", "a file")(t, config)
+		}, []string{"-w"}, "-w: nothing can be written to "},
 		{"no network", func(t *testing.T, _ string) {
 			t.Setenv("GOFLAGS", "-modcacherw -buildvcs=false")
 			t.Setenv("GOPROXY", "off")
@@ -42,7 +55,7 @@ func TestBadInput(t *testing.T) {
 			}
 			before := treeHash(t, dir)
 			out, errs, status := start(t, dir, test.args...)
-			if status != exitFailure || !strings.Contains(errs, test.want) || out != "" {
+			if status != exitFailure || !strings.Contains(errs, test.want) || out != "" || strings.Contains(errs, os.TempDir()+"/adopt-") {
 				t.Errorf("status %d, standard output %q, standard error %q, which should hold %q", status, out, errs, test.want)
 			}
 			if treeHash(t, dir) != before {
@@ -59,9 +72,27 @@ func remove(t *testing.T, dir, name string) {
 	}
 }
 
+// TestTestsDontRun: who mistypes a flag of go test sees that no test ran, and why.
+func TestTestsDontRun(t *testing.T) {
+	out, errs, status := start(t, unpack(t, "tiny"), "--", "-nosuchflag")
+	if status != exitOK || !strings.Contains(out, "fails as it is, too: flag provided but not defined: -nosuchflag") {
+		t.Errorf("status %d\n%s%s", status, out, errs)
+	}
+}
+
 func TestUsage(t *testing.T) {
-	for _, args := range [][]string{{"-x"}, {"-bench", "("}, {"-undo", "-w"}, {"-api"}, {"-rounds", "0"}} {
-		if out, errs, status := start(t, ".", args...); status != exitUsage || out != "" || errs == "" {
+	for want, args := range map[string][]string{
+		"not defined: -x":                             {"-x"},
+		"-bench: ":                                    {"-bench", "("},
+		"-undo takes back all":                        {"-undo", "-w"},
+		"-api is about -counters":                     {"-api"},
+		"-rounds 0: at least 1":                       {"-rounds", "0"},
+		"-w is behind a package: flags stand before":  {"./...", "-w"},
+		"-benchtime 5: a time, as 100ms, or a number": {"-bench", ".", "-benchtime", "5"},
+		"-benchtime 0x: a time, as 100ms":             {"-bench", ".", "-benchtime", "0x"},
+		"-profile: no file is named":                  {"-profile", ""},
+	} {
+		if out, errs, status := start(t, ".", args...); status != exitUsage || out != "" || !strings.Contains(errs, want) {
 			t.Errorf("%v: status %d, %q, %q", args, status, out, errs)
 		}
 	}

@@ -32,10 +32,15 @@ func (l *loader) config(ctx context.Context) *packages.Config {
 		Tests: true,
 		Env:   append(os.Environ(), "PWD="+l.dir),
 	}
-	if l.tags != "" {
-		cfg.BuildFlags = []string{"-tags=" + l.tags}
-	}
+	cfg.BuildFlags = l.buildFlags()
 	return cfg
+}
+
+func (l *loader) buildFlags() []string {
+	if l.tags == "" {
+		return nil
+	}
+	return []string{"-tags=" + l.tags}
 }
 
 // load loads the module's packages with their tests, whether or not they compile.
@@ -50,23 +55,26 @@ func (l *loader) load(ctx context.Context) ([]*packages.Package, error) {
 	}), nil
 }
 
-// choose finds the packages that match the patterns.
+// choose finds the packages that match the patterns, each of which has to match one.
 func (l *loader) choose(ctx context.Context) error {
-	cfg := l.config(ctx)
-	cfg.Mode, cfg.Tests = packages.NeedName|packages.NeedModule, false
-	cfg.Dir = filepath.Join(l.dir, l.work)
-	pkgs, err := packages.Load(cfg, l.patterns...)
+	const format = "{{with .Module}}{{if .Main}}{{$.ImportPath}}{{range $.Match}}\t{{.}}{{end}}{{end}}{{end}}"
+	args := append([]string{"list", "-e", "-find", "-f", format}, l.buildFlags()...)
+	out, err := goOutput(ctx, filepath.Join(l.dir, l.work), append(append(args, "--"), l.patterns...)...)
 	if err != nil {
 		return err
 	}
 	l.chosen = map[string]bool{}
-	for _, p := range pkgs {
-		if p.Module != nil && p.Module.Main {
-			l.chosen[p.PkgPath] = true
+	matched := map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		if path, patterns, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok {
+			l.chosen[path] = true
+			for p := range strings.SplitSeq(patterns, "\t") {
+				matched[p] = true
+			}
 		}
 	}
-	if len(l.chosen) == 0 {
-		return fmt.Errorf("no packages of the module match %s", strings.Join(l.patterns, " "))
+	if wrong := slices.DeleteFunc(slices.Clone(l.patterns), func(p string) bool { return matched[p] }); len(wrong) > 0 {
+		return fmt.Errorf("no package of the module matches %s", strings.Join(wrong, " or "))
 	}
 	return nil
 }
@@ -132,7 +140,7 @@ func (l *loader) good(pkgs []*packages.Package) (out []string) {
 	return out
 }
 
-// relativeText shortens the names of files below dir in a message.
+// relativeText shortens the names of dir and of files below it in a message.
 func relativeText(s, dir string) string {
-	return strings.ReplaceAll(s, dir+string(filepath.Separator), "")
+	return strings.ReplaceAll(strings.ReplaceAll(s, dir+string(filepath.Separator), ""), dir, ".")
 }

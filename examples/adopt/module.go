@@ -22,16 +22,20 @@ type module struct {
 	goVersion string // of the go command
 	work      string // from Dir to where adopt was started
 	git       bool
+	goTmp     string // where go commands build, if the user says that
 }
+
+// goTmp is the variable for module.goTmp.
+const goTmp = "GOTMPDIR"
 
 // findModule finds the module that dir is in, and refuses those that can't be
 // changed by themselves.
 func findModule(ctx context.Context, dir string) (*module, error) {
-	out, err := goOutput(ctx, dir, "env", "-json", "GOMOD", "GOWORK", "GOFLAGS", "GOVERSION", "GO111MODULE")
+	out, err := goOutput(ctx, dir, "env", "-json", "GOMOD", "GOWORK", "GOFLAGS", "GOVERSION", "GO111MODULE", goTmp)
 	if err != nil {
 		return nil, err
 	}
-	var env struct{ GOMOD, GOWORK, GOFLAGS, GOVERSION, GO111MODULE string }
+	var env struct{ GOMOD, GOWORK, GOFLAGS, GOVERSION, GO111MODULE, GOTMPDIR string }
 	if err := json.Unmarshal(out, &env); err != nil {
 		return nil, fmt.Errorf("go env: %w", err)
 	}
@@ -47,7 +51,7 @@ func findModule(ctx context.Context, dir string) (*module, error) {
 	case strings.Contains(env.GOFLAGS, "-modfile"):
 		return nil, errors.New("GOFLAGS names another go.mod (-modfile): adopt changes the one in the module's folder")
 	}
-	m := &module{Dir: filepath.Dir(env.GOMOD), goVersion: env.GOVERSION}
+	m := &module{Dir: filepath.Dir(env.GOMOD), goVersion: env.GOVERSION, goTmp: env.GOTMPDIR}
 	if _, err := os.Stat(filepath.Join(m.Dir, "vendor", "modules.txt")); err == nil && !strings.Contains(env.GOFLAGS, "-mod=mod") {
 		return nil, errors.New("the module is vendored: start adopt with GOFLAGS=-mod=mod, and run go mod vendor after a -w")
 	}

@@ -47,7 +47,7 @@ func start(t *testing.T, dir string, args ...string) (stdout, stderr string, sta
 	t.Setenv("TMPDIR", tmp)
 	var out, errs bytes.Buffer
 	status = run(context.Background(), args, dir, &out, &errs)
-	found, err := filepath.Glob(filepath.Join(tmp, "adopt-*"))
+	found, err := filepath.Glob(filepath.Join(tmp, "*"))
 	if err != nil || len(found) > 0 {
 		t.Errorf("left behind: %v %v", found, err)
 	}

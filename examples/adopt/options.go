@@ -1,11 +1,15 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // options are what was asked for.
@@ -54,7 +58,13 @@ func parseOptions(args []string, stderr io.Writer) (*options, error) {
 		return nil, err
 	}
 	o.patterns = set.Args()
-	if err := o.check(); err != nil {
+	err := o.check()
+	set.Visit(func(f *flag.Flag) {
+		if f.Name == "profile" && o.profile == "" { // of a shell's variable that is not set, say
+			err = errors.New("-profile: no file is named")
+		}
+	})
+	if err != nil {
 		fmt.Fprintf(stderr, "adopt: %v\n", err)
 		return nil, err
 	}
@@ -68,13 +78,30 @@ func (o *options) check() error {
 	if _, err := regexp.Compile(o.bench); err != nil {
 		return fmt.Errorf("-bench: %w", err)
 	}
+	for _, p := range o.patterns {
+		if strings.HasPrefix(p, "-") {
+			return fmt.Errorf("%s is behind a package: flags stand before the packages, those of go test behind --", p)
+		}
+	}
 	switch {
 	case o.undo && (o.write || len(o.patterns) > 0):
 		return fmt.Errorf("-undo takes back all that the last -w wrote, and goes with nothing else")
 	case o.rounds < 1:
 		return fmt.Errorf("-rounds %d: at least 1", o.rounds)
+	case !isBenchtime(o.benchtime):
+		return fmt.Errorf("-benchtime %s: a time, as 100ms, or a number of times, as 1000x", o.benchtime)
 	case o.api && !o.counters:
 		return fmt.Errorf("-api is about -counters")
 	}
 	return nil
+}
+
+// isBenchtime reports whether go test knows s as a -benchtime.
+func isBenchtime(s string) bool {
+	if n, ok := strings.CutSuffix(s, "x"); ok {
+		times, err := strconv.ParseInt(n, 10, 0)
+		return err == nil && times > 0
+	}
+	d, err := time.ParseDuration(s)
+	return err == nil && d > 0
 }

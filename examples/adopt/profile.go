@@ -29,14 +29,13 @@ type site struct {
 
 // readProfile reads a mutex, block or CPU profile.
 func readProfile(name, module string) (*contention, error) {
-	f, err := os.Open(name)
+	data, err := os.ReadFile(name)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("-profile: %w", err)
 	}
-	defer f.Close()
-	p, err := profile.Parse(f)
+	p, err := profile.ParseData(data)
 	if err != nil {
-		return nil, fmt.Errorf("-profile %s: %w", name, err)
+		return nil, fmt.Errorf("-profile %s: %w: it is no file that go test's -mutexprofile, -blockprofile or -cpuprofile wrote, or that net/http/pprof sent", name, err)
 	}
 	index := slices.IndexFunc(p.SampleType, func(t *profile.ValueType) bool { return t.Type == "delay" || t.Type == "cpu" })
 	if index < 0 {

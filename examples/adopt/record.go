@@ -49,6 +49,41 @@ func recordDir(ctx context.Context, m *module) (string, error) {
 	return filepath.Join(dir, "percpu-adopt", hex.EncodeToString(sum[:8])), nil
 }
 
+// canWrite reports, before all else is done, why -w could not write.
+func (a *adoption) canWrite(ctx context.Context) error {
+	records, err := recordDir(ctx, a.module)
+	if err != nil {
+		return err
+	}
+	for _, dir := range []string{a.module.Dir, records} {
+		if err := writable(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writable reports why nothing can be made in dir, or where dir would be made.
+func writable(dir string) error {
+	for {
+		_, err := os.Stat(dir)
+		if up := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && up != dir {
+			dir = up
+			continue
+		}
+		break
+	}
+	f, err := os.CreateTemp(dir, ".adopt-")
+	if err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return fmt.Errorf("nothing can be written to %s: %w", dir, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // write changes the user's module, and returns the record's name. First it looks
 // whether all is as it was copied, then it writes the record, then the files: an
 // -undo is right whenever that ends.

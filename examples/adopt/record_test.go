@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -110,6 +111,30 @@ func TestUndoEdited(t *testing.T) {
 	}
 	if now, _ := os.ReadFile(name); strings.Contains(string(now), "percpu") {
 		t.Errorf("-undo again leaves\n%s", now)
+	}
+}
+
+// TestWritable: what can't be written is named, and nothing is made to find that out.
+func TestWritable(t *testing.T) {
+	dir := t.TempDir()
+	for _, d := range []string{dir, filepath.Join(dir, "not", "there", "yet")} {
+		if err := writable(d); err != nil {
+			t.Error(err)
+		}
+	}
+	put(t, filepath.Join(dir, "file"), "")
+	bad := []string{filepath.Join(dir, "file", "below")}
+	if runtime.GOOS == "linux" {
+		bad = append(bad, "/proc/self") // where root can't either
+	}
+	for _, d := range bad {
+		if err := writable(d); err == nil || !strings.Contains(err.Error(), d) {
+			t.Errorf("%s: %v", d, err)
+		}
+	}
+	found, err := os.ReadDir(dir)
+	if err != nil || len(found) != 1 {
+		t.Errorf("%v %v", found, err)
 	}
 }
 

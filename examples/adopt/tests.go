@@ -44,6 +44,21 @@ func (p *packageRun) of(tests []string, lines int) string {
 	return strings.Join(out, "\n")
 }
 
+// why says what a package fails for: its tests, or else the first thing that it wrote.
+func (p *packageRun) why() string {
+	var names []string
+	for _, name := range sortedKeys(p.failed) {
+		if !strings.Contains(name, "/") {
+			names = append(names, name)
+		}
+	}
+	why := strings.Join(names, ", ")
+	if b := p.output[""]; why == "" && b != nil {
+		why, _, _ = strings.Cut(strings.TrimSpace(b.String()), "\n")
+	}
+	return shorten(why, 80)
+}
+
 // runTests tests the packages that the changes reach, before and after.
 func (a *adoption) runTests(ctx context.Context) ([]testResult, error) {
 	paths := a.reached()
@@ -73,7 +88,7 @@ func (a *adoption) runTests(ctx context.Context) ([]testResult, error) {
 				r.Verdict = "failed only before"
 			}
 		case b.result == "FAIL" && len(r.Failed) == 0:
-			r.Verdict = "fails as it is, too"
+			r.Verdict = "fails as it is, too: " + c.why()
 		default:
 			if err := a.explain(ctx, path, &r, c); err != nil {
 				return nil, err
@@ -169,7 +184,7 @@ func (a *adoption) goTestWithMod(ctx context.Context, path string) (map[string]*
 
 // goTest runs go test in a copy, and returns what became of each package.
 func (a *adoption) goTest(ctx context.Context, dir, what string, paths []string, more ...string) (map[string]*packageRun, error) {
-	args := append([]string{"test", "-json"}, a.buildFlags()...)
+	args := append([]string{"test", "-json"}, a.after.buildFlags()...)
 	args = append(append(append(args, a.opts.testArgs...), more...), paths...)
 	cmd := command(ctx, dir, "go", args...)
 	stdout, err := cmd.StdoutPipe()

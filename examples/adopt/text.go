@@ -128,8 +128,10 @@ func (t *text) tests(r *report) {
 		return
 	}
 	var rows [][]string
+	without := 0
 	for _, p := range r.Tests {
 		if p.Before == "no tests" && p.After == "no tests" {
+			without++
 			continue
 		}
 		note := p.Verdict
@@ -144,7 +146,11 @@ func (t *text) tests(r *report) {
 			rows[len(rows)-1][0] = "."
 		}
 	}
-	t.line("\nTests, before → after, of the %s that the change reaches", plural(len(r.Tests), "package"))
+	of := plural(len(r.Tests), "package") + " that the change reaches"
+	if without > 0 && len(rows) > 0 {
+		of += fmt.Sprintf(", %d of them without tests", without)
+	}
+	t.line("\nTests, before → after, of the %s", of)
 	if len(rows) == 0 {
 		t.line("  there are none")
 		return

@@ -53,6 +53,10 @@ func full(prefixes ...string) *debug.Page {
 		p.ExpHistogram(pre+"exp", e)
 		p.CounterVec(pre+"vec", v)
 		p.HistogramVec(pre+"hvec", hv)
+		fv := primitives.NewFloatCounterVec([]string{"a"})
+		fv.With(pre).Add(0.5)
+		fv.With(pre + "2").Add(0.25)
+		p.FloatCounterVec(pre+"fvec", fv)
 		p.Histogram(pre+"empty", primitives.NewHistogram(nil))
 		p.ExpHistogram(pre+"empty exp", new(primitives.ExpHistogram))
 		p.Counter(pre+"zero", new(primitives.Counter))
@@ -122,7 +126,7 @@ func TestHostileNames(t *testing.T) {
 		t.Errorf("%s: %s", r.Header.Get("Content-Type"), text)
 	}
 	var back report
-	if err := json.Unmarshal([]byte(text), &back); err != nil || len(back.Values) != 13*len(hostile) || back.Values[0].Name != hostile[0]+"counter" {
+	if err := json.Unmarshal([]byte(text), &back); err != nil || len(back.Values) != 14*len(hostile) || back.Values[0].Name != hostile[0]+"counter" {
 		t.Errorf("%v, %d values, first %+v", err, len(back.Values), back.Values[0])
 	}
 }
@@ -173,6 +177,10 @@ func TestJSON(t *testing.T) {
 			}
 		case "float":
 			if v.Value != "+Inf" {
+				t.Errorf("%+v", v)
+			}
+		case "fvec":
+			if v.Value != 0.75 || len(v.Series) != 2 {
 				t.Errorf("%+v", v)
 			}
 		case "map":

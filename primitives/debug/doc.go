@@ -22,5 +22,5 @@
 //
 // With ?json the answer is the same as one JSON object: "stats", which is
 // primitives.Stats, and "values", each with "name", "kind" and what the kind has of
-// "value", "nothing", "slots", "series", "more" and "histogram".
+// "value", "nothing", "slots", "series", "more", "note" and "histogram".
 package debug

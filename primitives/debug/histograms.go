@@ -66,6 +66,27 @@ func (p *Page) CounterVec(name string, v *primitives.CounterVec) {
 	})
 }
 
+// FloatCounterVec shows the largest series of v.
+func (p *Page) FloatCounterVec(name string, v *primitives.FloatCounterVec) {
+	p.add(name, func() value {
+		sum := 0.0
+		read := value{Kind: "FloatCounterVec"}
+		add := func(values []string, c *primitives.FloatCounter) bool {
+			x := c.Load()
+			sum += x
+			read.Series = append(read.Series, series{values, floating(x)})
+			return true
+		}
+		v.Range(add)
+		if c := v.Overflow(); c != nil {
+			add([]string{"(overflow)"}, c)
+		}
+		read.Value = floating(sum)
+		read.keepLargest()
+		return read
+	})
+}
+
 // HistogramVec shows all observations of v drawn in one, and how many the largest series
 // have.
 func (p *Page) HistogramVec(name string, v *primitives.HistogramVec) {

@@ -2,6 +2,7 @@ package debug
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/percpu-go/percpu/primitives"
 )
@@ -10,6 +11,7 @@ import (
 type strip struct {
 	Width, Height int // of all, in units of the squares'
 	Squares       []square
+	Off           string // says how much is in no slot of a CPU, if anything is
 }
 
 type square struct {
@@ -38,6 +40,7 @@ func newStrip(parts []slot, slots int) *strip {
 		}
 	}
 	s := new(strip)
+	overflow, elsewhere := 0.0, 0.0
 	draw := func(class, name string, v *number) {
 		opacity, share := 0.0, 0.0
 		if v == nil {
@@ -60,12 +63,28 @@ func newStrip(parts []slot, slots int) *strip {
 	}
 	for _, p := range parts {
 		if p.Slot >= slots {
+			overflow += p.Value.size()
 			draw("overflow", fmt.Sprint("overflow slot ", p.Slot-slots), p.Value)
 		}
 	}
 	if v := at[primitives.Elsewhere]; v != nil {
+		elsewhere = v.size()
 		draw("elsewhere", "in no slot", v)
 	}
+	var off []string
+	for _, part := range []struct {
+		size float64
+		in   string
+	}{{overflow, "on overflow slots"}, {elsewhere, "in no slot"}} {
+		if part.size > 0 {
+			share := fmt.Sprintf("%.1f", 100*part.size/sum)
+			if share == "0.0" {
+				share = "less than 0.1"
+			}
+			off = append(off, share+" % "+part.in)
+		}
+	}
+	s.Off = strings.Join(off, ", ")
 	s.Width = min(len(s.Squares), across) * side
 	s.Height = (len(s.Squares) + across - 1) / across * side
 	return s

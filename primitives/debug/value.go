@@ -19,6 +19,7 @@ type value struct {
 	Slots     []slot     `json:"slots,omitempty"`
 	Series    []series   `json:"series,omitempty"`
 	More      int        `json:"more,omitempty"` // series that are not in Series
+	Note      string     `json:"note,omitempty"`
 	Histogram *histogram `json:"histogram,omitempty"`
 }
 

@@ -110,17 +110,105 @@ func TestSwitch(t *testing.T) {
 	if m == nil {
 		t.Fatal("README shows no change of an import")
 	}
-	dir, err := os.MkdirTemp(root, "_switch-") // in this module, and passed over by ./...
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir := inThisModule(t)
 	const program = "\n\nvar rw sync.RWMutex\n\nfunc main() {\n\tvar once sync.Once\n\tonce.Do(rw.RLock)\n\trw.RUnlock()\n\trw.Lock()\n}\n"
 	for _, imports := range []string{m[1], m[2], m[1]} {
 		if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\n"+imports+program), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		run(t, dir, nil, "go", "run", "main.go")
+	}
+}
+
+// inThisModule returns a folder in this module that ./... passes over.
+func inThisModule(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(root, "_readme-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// TestCode: README's code compiles, and does what it looks like.
+func TestCode(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
+	m := regexp.MustCompile("(?s)\n```go\n(.*?)```\n").FindAllStringSubmatch(read(t, "README.md"), -1)
+	if len(m) != 1 {
+		t.Fatalf("README has %d pieces of code, and this test one program to put them in", len(m))
+	}
+	const head = `package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/percpu-go/percpu/primitives"
+	"github.com/percpu-go/percpu/primitives/sync"
+)
+
+`
+	const tail = `
+func main() {
+	for _, name := range []string{"Ada", "Bob"} {
+		greet(os.Stdout, name)
+	}
+	lock.Lock()
+	fmt.Println(requests.Load(), buffers.Len())
+}
+`
+	dir := inThisModule(t)
+	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(head+m[0][1]+tail), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("go", "run", "main.go")
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if lines := strings.SplitAfter(string(out), "\n"); err != nil || len(lines) != 4 || strings.Join(lines[:2], "") != "Hello, Ada!\nHello, Bob!\n" ||
+		!strings.HasPrefix(lines[2], "2 ") || lines[2] == "2 0\n" {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestFigures: README's figures are those of the page of measurements.
+func TestFigures(t *testing.T) {
+	tables := make(map[string]map[string]string) // by heading: medians by row and threads
+	heading := ""
+	for line := range strings.Lines(read(t, "bench/MEASUREMENTS.md")) {
+		if h, ok := strings.CutPrefix(line, "## "); ok {
+			heading = strings.TrimSpace(h)
+			tables[heading] = make(map[string]string)
+		}
+		if cells := strings.Split(line, "|"); heading != "" && len(cells) > 5 {
+			tables[heading][strings.TrimSpace(cells[1])+" "+strings.TrimSpace(cells[2])] = strings.TrimSpace(cells[4])
+		}
+	}
+	rows := regexp.MustCompile(`(?m)^\| (.*) → .* \| ([0-9.]+) → ([0-9.]+) \| ([0-9.]+) → ([0-9.]+) \|$`).FindAllStringSubmatch(read(t, "README.md"), -1)
+	if len(rows) == 0 {
+		t.Fatal("README has no figures")
+	}
+	for _, row := range rows {
+		of, ok := map[string][2]string{
+			"`atomic.Int64.Add`":                      {"Counter.Add, table", "atomic.Int64"},
+			"`RLock` and `RUnlock` of `sync.RWMutex`": {"RWMutex.RLock and RUnlock, table", "sync.RWMutex"},
+			"`sync.Map.Load`, 1,000 keys":             {"Map.Load, 1,000 keys, table", "sync.Map"},
+			"`Get` and `Put` of `sync.Pool`":          {"FreeList.Get and Put, table", "sync.Pool"},
+		}[row[1]]
+		if !ok {
+			t.Errorf("README has figures of %s, which this test can't find elsewhere", row[1])
+			continue
+		}
+		medians := tables[of[0]]
+		for i, key := range []string{of[1] + " 1", "percpu rseq 1", of[1] + " 2", "percpu rseq 2"} {
+			if got := row[2+i]; got != medians[key] {
+				t.Errorf("README says %s where the measurements have %q for %q of %s", got, medians[key], key, of[0])
+			}
+		}
 	}
 }
 
