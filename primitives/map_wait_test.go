@@ -12,8 +12,21 @@ import (
 )
 
 // TestMapLockIsHandedOver: beside two goroutines that hold a chain's lock nearly
-// all the time a third gets it soon.
+// all the time a third gets it soon. Where other programs keep the CPUs busy that takes
+// longer at times, but not always; without handing over it does.
 func TestMapLockIsHandedOver(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))
+	const limit = 2 * time.Millisecond
+	var median time.Duration
+	for range 5 {
+		if median = medianLockWait(t); median <= limit || primitives.Invariants {
+			return
+		}
+	}
+	t.Errorf("the median is %v, above %v", median, limit)
+}
+
+func medianLockWait(t *testing.T) time.Duration {
 	var m primitives.Map[string, int]
 	var sink atomic.Int64
 	compute := func() {
@@ -46,11 +59,8 @@ func TestMapLockIsHandedOver(t *testing.T) {
 	stop.Store(true)
 	wg.Wait()
 	slices.Sort(waits)
-	median := waits[len(waits)/2]
-	t.Logf("median of %d waits %v, longest %v", len(waits), median, waits[len(waits)-1])
-	if limit := 2 * time.Millisecond; median > limit && !primitives.Invariants {
-		t.Errorf("the median is above %v", limit)
-	}
+	t.Logf("median of %d waits %v, longest %v", len(waits), waits[len(waits)/2], waits[len(waits)-1])
+	return waits[len(waits)/2]
 }
 
 // TestMapLockQueue: who waits in a queue for one lock gets it, each once, and

@@ -98,8 +98,8 @@ func TestBucketLabel(t *testing.T) {
 	for what, add := range map[string]func(){
 		"HistogramVec":      func() { set.HistogramVec("a", primitives.NewHistogramVec([]string{"x", "le"}, []float64{1})) },
 		"HistogramVec name": func() { set.HistogramVec(`a{le="1"}`, primitives.NewHistogramVec([]string{"x"}, []float64{1})) },
-		"Histogram":         func() { set.Histogram(`a{x="1",le="2"}`, h) },
-		"ExpHistogram":      func() { set.ExpHistogram(`a{le="1"}`, e) },
+		"Histogram":         func() { set.Histogram(`b{x="1",le="2"}`, h) },
+		"ExpHistogram":      func() { set.ExpHistogram(`c{le="1"}`, e) },
 	} {
 		func() {
 			defer func() {
@@ -111,5 +111,5 @@ func TestBucketLabel(t *testing.T) {
 		}()
 	}
 	set.HistogramVec(`a{file="1",x="le="}`, primitives.NewHistogramVec([]string{"rule"}, []float64{1}))
-	set.Counter(`c{le="1"}`, new(primitives.Counter))
+	set.Counter(`d{le="1"}`, new(primitives.Counter))
 }
