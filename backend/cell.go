@@ -154,6 +154,11 @@ func (c *Cell) Word(s int) *uint64 {
 }
 
 // Backend returns the backend that the cell is attached to, or nil.
+//
+// The word that it begins with is published by who attaches. Callers whose atomics are
+// hidden from the race detector have that order all the same, so it must not look here.
+//
+//go:norace
 func (c *Cell) Backend() Backend {
 	word := asm.Word(c.word.Load())
 	if _, _, _, alone := word.Alone(); !alone && word.Slot0() == 0 {

@@ -137,10 +137,13 @@ func TestCheckoutEachOfMany(t *testing.T) {
 		return least
 	}
 	// Ten times as many would take a hundred times as long if each were to move all others.
-	few, many := took(1000), took(10_000)
-	if many > 40*few {
-		t.Errorf("1,000 parts take %v, 10,000 take %v", few, many)
+	var few, many time.Duration
+	for range 5 { // beside other programs some take longer
+		if few, many = took(1000), took(10_000); many <= 40*few {
+			return
+		}
 	}
+	t.Errorf("1,000 parts take %v, 10,000 take %v", few, many)
 }
 
 // checkoutOf returns a Checkout with parts that hold the numbers below n.

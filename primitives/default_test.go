@@ -83,6 +83,7 @@ func TestEnvironment(t *testing.T) {
 		{"nosuch PERCPU_TEST_USE=auto", []string{", rejected:", "1000"}},
 		{"auto PERCPU_TEST_USE=atomic,atomic,auto", []string{"atomic, rejected:", "1000"}},
 		{"auto PERCPU_TEST_USE=atomic,rseq", []string{"error: percpu/primitives: use rseq: atomic is in use already"}},
+		{"auto PERCPU_TEST_USE=atomic,nosuch", []string{`unknown backend "nosuch"`}},
 		{"auto PERCPU_TEST_USE=nosuch,atomic", []string{"atomic, rejected:", "1000"}},
 		{"auto", []string{"1000"}},
 		{"", []string{"1000"}},

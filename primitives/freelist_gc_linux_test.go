@@ -80,6 +80,7 @@ func TestHelperGC(t *testing.T) {
 // early, as far as a collector sees that checks its marks, which it does if told
 // to and panics.
 func TestFreeListCollected(t *testing.T) {
+	t.Parallel() // all is done in another process
 	length := "2s"
 	if testing.Short() {
 		length = "300ms"

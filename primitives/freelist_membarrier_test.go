@@ -27,6 +27,7 @@ func TestFreeListWithoutMembarrier(t *testing.T) {
 		}
 		return
 	}
+	t.Parallel() // all is done in another process
 	if _, err := primitives.Candidates()[0].Open(); err != nil {
 		backendtest.Unavailable(t, "rseq", err)
 	}

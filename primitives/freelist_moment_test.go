@@ -71,6 +71,9 @@ func TestDrainClosesAllShelves(t *testing.T) {
 		items, _ := s.drain(nil)
 		drained <- items
 	}()
+	if s.empty() {
+		t.Error("a list is said to be empty that is not")
+	}
 	h := v.slots[0].Load()
 	for deadline := time.Now().Add(10 * time.Second); h.first.Load()&^firstCount != shelfClosed; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -85,6 +88,9 @@ func TestDrainClosesAllShelves(t *testing.T) {
 	last.unlock(head + shelfItem)
 	if items := <-drained; len(items) != 3 || s.len() != 0 {
 		t.Errorf("drained %d objects of 3, and %d are left", len(items), s.len())
+	}
+	if s.empty() {
+		t.Error("a walk along shelves that others use knows of no moment at which all were empty")
 	}
 	if !h.giveFirst(addrs[2]) || h.giveFirst(addrs[4]) || !h.give(addrs[4]) || h.takeFirst() != addrs[2] || h.take() != addrs[4] {
 		t.Error("what is open again does not work")

@@ -1,6 +1,7 @@
 package primitives_test
 
 import (
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -48,6 +49,7 @@ func TestStressShelves(t *testing.T) {
 // TestShelfBecomesSeveral: a list that one goroutine uses has one shelf; when
 // several meet there it has more, and no object and no count is lost.
 func TestShelfBecomesSeveral(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))) // or none meet
 	l := primitives.NewFreeList[thing](atomicOption(t))
 	const alone = 1000
 	for range alone {

@@ -204,8 +204,9 @@ const (
 // fn holds a lock that other keys may share: who writes them waits for it, Loads
 // and the growth of the map don't. It must not use the map, but for Load and Len,
 // or it may wait for itself for ever; with the tag percpuinvariants, and in race
-// builds, that panics. It should be short. If it panics or calls runtime.Goexit,
-// nothing has changed and the lock is released.
+// builds, that panics. It should be short. If it panics or calls runtime.Goexit, or
+// returns an action that there is not, which panics, nothing has changed and the lock
+// is released.
 func (m *Map[K, V]) Compute(key K, fn func(old V, loaded bool) (new V, action MapAction)) (actual V, ok bool) {
 	actual, ok, _ = m.modify(verbCompute, key, actual, actual, fn)
 	return actual, ok

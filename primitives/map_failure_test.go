@@ -288,3 +288,25 @@ func TestComputeUsesItsMap(t *testing.T) {
 		t.Errorf("%d, Len %d, want 2 and 1", v, m.Len())
 	}
 }
+
+// TestMapUnknownAction: a function that returns no action of the three has made a mistake,
+// which does not change the map.
+func TestMapUnknownAction(t *testing.T) {
+	t.Run("words", func(t *testing.T) { unknownAction(t, 1) })
+	t.Run("entries", func(t *testing.T) { unknownAction(t, "a") })
+}
+
+func unknownAction[K comparable](t *testing.T, key K) {
+	var m primitives.Map[K, int]
+	m.Store(key, 1)
+	for _, action := range []primitives.MapAction{-1, 3} {
+		want := fmt.Sprintf("percpu: Map.Compute: its function returned MapAction(%d)", action)
+		wantPanic(t, want, func() {
+			m.Compute(key, func(v int, _ bool) (int, primitives.MapAction) { return v + 1, action })
+		})
+	}
+	soon(t, "a Store", func() { m.Store(key, 2) })
+	if v, ok := m.Load(key); v != 2 || !ok || m.Len() != 1 {
+		t.Errorf("the map has %d, %t and %d keys, want 2", v, ok, m.Len())
+	}
+}

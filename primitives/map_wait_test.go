@@ -15,6 +15,7 @@ import (
 // all the time a third gets it soon; on a machine that is busy with other work about
 // as soon as it gets a sync.Mutex.
 func TestMapLockIsHandedOver(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))
 	var m primitives.Map[string, int]
 	ours := func(hold func()) {
 		m.Compute("k", func(v int, _ bool) (int, primitives.MapAction) {

@@ -2,6 +2,7 @@ package primitives
 
 import (
 	"bytes"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -83,6 +84,9 @@ func (m *Map[K, V]) modify(verb mapVerb, key K, old, new V, fn func(V, bool) (V,
 		if loaded {
 			l.remove(h)
 		}
+	case MapKeep:
+	default:
+		panic(fmt.Sprintf("percpu: Map.Compute: its function returned MapAction(%d)", action))
 	}
 	if verb == verbCompute {
 		if action == MapStore {

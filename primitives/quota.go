@@ -76,9 +76,9 @@ func (q *Quota) TryTake(n int64) bool {
 }
 
 // Put gives back n tokens that were taken, perhaps by another goroutine or in several
-// parts. It panics if n is negative.
+// parts. It panics if n is negative or more than 2^60.
 func (q *Quota) Put(n int64) {
-	if n < 0 {
+	if uint64(n) > maxLimit { // two of them could wrap around, and not be noticed
 		panic(putTooMuch)
 	}
 	q.purse.cell.Take(-n, quotaSlow)

@@ -141,6 +141,28 @@ func TestQuotaMisuse(t *testing.T) {
 	})
 }
 
+// TestQuotaAbsurdPuts: what no quota has is refused at once, also where CPUs hold
+// tokens: there two of them would wrap around.
+func TestQuotaAbsurdPuts(t *testing.T) {
+	eachBackend(t, func(t *testing.T, opt primitives.Option) {
+		for _, n := range []int64{math.MaxInt64, 1<<60 + 1, math.MinInt64} {
+			q := primitives.NewQuota(1000, opt)
+			for end := time.Now().Add(10 * time.Second); primitives.Takes(opt) && !primitives.QuotaSpread(q) && time.Now().Before(end); {
+				q.TryTake(1)
+				q.Put(1)
+			}
+			for range 2 {
+				if panics(func() { q.Put(n) }) == nil {
+					t.Errorf("Put(%d) does not panic", n)
+				}
+			}
+			if !q.TryTake(1000) || q.TryTake(1) {
+				t.Errorf("%d are free after Put(%d), want none", q.Available(), n)
+			}
+		}
+	})
+}
+
 func ExampleQuota() {
 	inFlight := primitives.NewQuota(2) // at most two at once
 

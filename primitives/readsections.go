@@ -106,6 +106,8 @@ func (s *Sections) Enter() (section Section) {
 }
 
 // Leave ends a section that Enter has begun. It panics if section is the zero Section.
+//
+// To say why would make it too large to inline: only checked builds do.
 func (s *Sections) Leave(section Section) {
 	if raceEnabled || invariants {
 		s.checkedLeave(section)
@@ -180,11 +182,14 @@ func (s *Sections) counting() *sectionsPart {
 }
 
 func (s *Sections) checkedLeave(section Section) {
-	s.left.releaseMerge()
 	p := section.part()
+	if p == nil {
+		panic("percpu: Sections.Leave of the zero Section")
+	}
 	if p != &s.parts[0] && p != &s.parts[1] {
 		panic("percpu: Sections.Leave of another Sections' section")
 	}
+	s.left.releaseMerge()
 	if p.held.add(-1) < 0 {
 		fatalLeave(sectionMisuse)
 	}

@@ -175,3 +175,23 @@ func ExampleSection() {
 	// the last reader leaves
 	// nobody reads what was there before, <nil>
 }
+
+// TestSectionsZeroSection: to leave a section that was never entered panics, and says so
+// where misuse is looked for; it changes nothing.
+func TestSectionsZeroSection(t *testing.T) {
+	eachState(t, func(t *testing.T, opt primitives.Option, turned bool) {
+		s := primitives.NewSections(opt)
+		if turned {
+			turnSections(t, s, opt)
+		}
+		section := s.Enter()
+		got := fmt.Sprint(panics(func() { s.Leave(primitives.Section{}) }))
+		if got == "<nil>" || primitives.Invariants && got != "percpu: Sections.Leave of the zero Section" {
+			t.Errorf("panic %q", got)
+		}
+		s.Leave(section)
+		if err := s.Synchronize(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -28,6 +28,7 @@ func TestRWMutexWithoutMembarrier(t *testing.T) {
 		turn(t, primitives.NewRWMutex(), primitives.WithBackend(b))
 		return
 	}
+	t.Parallel() // all is done in another process
 	if _, err := primitives.Candidates()[0].Open(); err != nil {
 		backendtest.Unavailable(t, "rseq", err)
 	}
@@ -54,6 +55,7 @@ const pretendedEnv = "PERCPU_TEST_PRETENDED"
 func TestRWMutexPretendedMembarrier(t *testing.T) {
 	how := os.Getenv(pretendedEnv)
 	if how == "" {
+		t.Parallel() // all is done in another process
 		if _, err := primitives.Candidates()[0].Open(); err != nil {
 			backendtest.Unavailable(t, "rseq", err)
 		}

@@ -107,6 +107,9 @@ func (s *selector) use(name string) (backend.Selection, error) {
 	defer s.mu.Unlock()
 	if c := s.chosen.Load(); c != nil && c.Backend != nil {
 		if named(name) && c.Backend.Name() != name {
+			if err := s.known(name); err != nil {
+				return backend.Selection{}, err
+			}
 			return backend.Selection{}, fmt.Errorf("percpu/primitives: use %s: %s is in use already", name, c.Backend.Name())
 		}
 		return c.Selection, nil
@@ -119,6 +122,17 @@ func (s *selector) use(name string) (backend.Selection, error) {
 		s.want = name
 	}
 	return sel, err
+}
+
+// known returns an error if no candidate has that name, and opens none.
+func (s *selector) known(name string) error {
+	for _, c := range s.candidates {
+		if c.Name == name {
+			return nil
+		}
+	}
+	_, err := backend.Select(name, s.candidates...)
+	return err
 }
 
 // before does something that must come before a backend is selected.

@@ -2,11 +2,9 @@ package primitives
 
 import (
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 	"unsafe"
 )
 
@@ -99,42 +97,35 @@ func TestWaitQueue(t *testing.T) {
 	}
 }
 
-// TestWaitQueueIsFair: a goroutine that comes seldom gets a lock that two others
-// hold nearly all the time, about as soon as it gets a sync.Mutex.
+// TestWaitQueueIsFair: a lock can be taken from under who was woken for it a few times,
+// and then no more: it is handed over.
 func TestWaitQueueIsFair(t *testing.T) {
-	l, mu := bitLock{queue: new(waitQueue)}, sync.Mutex{}
-	ours, theirs := medianWait(l.lock, l.unlock), medianWait(mu.Lock, mu.Unlock)
-	t.Logf("median wait %v, for a sync.Mutex %v", ours, theirs)
-	if ours > 4*theirs+2*time.Millisecond { // without handing over, two slices of time: 20 ms
-		t.Errorf("median wait %v, for a sync.Mutex %v", ours, theirs)
-	}
-}
-
-func medianWait(lock, unlock func()) time.Duration {
-	var stop atomic.Bool
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer stop.Store(true)
-	for range 2 {
-		wg.Add(1)
+	l, most := bitLock{queue: new(waitQueue)}, 0
+	for range 50 {
+		l.lock()
+		got := make(chan bool)
 		go func() {
-			defer wg.Done()
-			for !stop.Load() {
-				lock()
-				for began := time.Now(); time.Since(began) < 10*time.Microsecond; {
-				}
-				unlock()
-			}
+			l.lock()
+			close(got)
 		}()
+		stolen := 0
+		for {
+			for l.word.Load()&bitWaiting == 0 {
+				runtime.Gosched()
+			}
+			l.unlock()
+			if !l.word.CompareAndSwap(0, bitLocked) {
+				break
+			}
+			if stolen++; stolen > starveAfter {
+				t.Fatalf("the lock was taken %d times from under who waits for it", stolen)
+			}
+		}
+		<-got
+		most = max(most, stolen)
+		l.unlock()
 	}
-	waits := make([]time.Duration, 50)
-	for i := range waits {
-		time.Sleep(time.Millisecond)
-		began := time.Now()
-		lock()
-		waits[i] = time.Since(began)
-		unlock()
+	if most < starveAfter {
+		t.Errorf("the lock was taken %d times at most, so nothing had to be handed over", most)
 	}
-	slices.Sort(waits)
-	return waits[len(waits)/2]
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,8 +21,19 @@ func float(x float64) string {
 	return strconv.FormatFloat(x, 'g', -1, 64)
 }
 
-// Histogram writes h with its buckets.
+// bucketLabel is the label that a histogram's buckets have, and so no label of its own.
+const bucketLabel = "le"
+
+func wantNoBucketLabel(name string, labels []string) {
+	_, own, _ := strings.Cut(name, "{")
+	if slices.Contains(labels, bucketLabel) || strings.HasPrefix(own, bucketLabel+"=") || strings.Contains(own, `",`+bucketLabel+"=") {
+		panic("percpu: the histogram " + name + " has a label " + bucketLabel + ", as its buckets have")
+	}
+}
+
+// Histogram writes h with its buckets. It panics if name has a label le.
 func (s *Set) Histogram(name string, h *primitives.Histogram) {
+	wantNoBucketLabel(name, nil)
 	s.add(name, func(w *bytes.Buffer) {
 		metrics.WriteMetadataIfNeeded(w, name, "histogram")
 		writeHistogram(w, name, h)
@@ -29,8 +41,9 @@ func (s *Set) Histogram(name string, h *primitives.Histogram) {
 }
 
 // HistogramVec writes the series of v with its labels. What is in v's Overflow is not
-// written.
+// written. It panics if one of the labels is le.
 func (s *Set) HistogramVec(name string, v *primitives.HistogramVec) {
+	wantNoBucketLabel(name, v.Labels())
 	s.add(name, func(w *bytes.Buffer) {
 		metrics.WriteMetadataIfNeeded(w, name, "histogram")
 		v.Range(func(values []string, h *primitives.Histogram) bool {
@@ -51,8 +64,10 @@ func writeHistogram(w *bytes.Buffer, name string, h *primitives.Histogram) {
 	writeSums(w, name, s.Sum, s.Count)
 }
 
-// ExpHistogram writes h with those of its buckets that are not empty.
+// ExpHistogram writes h with those of its buckets that are not empty. It panics if
+// name has a label le.
 func (s *Set) ExpHistogram(name string, h *primitives.ExpHistogram) {
+	wantNoBucketLabel(name, nil)
 	s.add(name, func(w *bytes.Buffer) {
 		metrics.WriteMetadataIfNeeded(w, name, "histogram")
 		var s primitives.ExpHistogramSnapshot
@@ -79,7 +94,7 @@ func (s *Set) ExpHistogram(name string, h *primitives.ExpHistogram) {
 func power(n, scale int32) float64 { return math.Exp2(math.Ldexp(float64(n), -int(scale))) }
 
 func writeBucket(w *bytes.Buffer, name string, bound float64, n uint64) {
-	full := labelled(suffixed(name, "_bucket"), []string{"le"}, []string{float(bound)})
+	full := labelled(suffixed(name, "_bucket"), []string{bucketLabel}, []string{float(bound)})
 	fmt.Fprintf(w, "%s %d\n", full, n)
 }
 

@@ -89,3 +89,27 @@ func TestNames(t *testing.T) {
 		}()
 	}
 }
+
+// TestBucketLabel: a label that the buckets have would be written twice, so it is refused,
+// and one that only looks like it is not.
+func TestBucketLabel(t *testing.T) {
+	set := new(victoriametrics.Set)
+	h, e := primitives.NewHistogram([]float64{1}), new(primitives.ExpHistogram)
+	for what, add := range map[string]func(){
+		"HistogramVec":      func() { set.HistogramVec("a", primitives.NewHistogramVec([]string{"x", "le"}, []float64{1})) },
+		"HistogramVec name": func() { set.HistogramVec(`a{le="1"}`, primitives.NewHistogramVec([]string{"x"}, []float64{1})) },
+		"Histogram":         func() { set.Histogram(`b{x="1",le="2"}`, h) },
+		"ExpHistogram":      func() { set.ExpHistogram(`c{le="1"}`, e) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: a label le was taken", what)
+				}
+			}()
+			add()
+		}()
+	}
+	set.HistogramVec(`a{file="1",x="le="}`, primitives.NewHistogramVec([]string{"rule"}, []float64{1}))
+	set.Counter(`d{le="1"}`, new(primitives.Counter))
+}
