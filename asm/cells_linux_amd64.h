@@ -77,7 +77,7 @@ TEXT ·addFloat64<>(SB), NOSPLIT, $0-24
 	MOVSD HERE, X1
 	ADDSD X0, X1
 	MOVQ  X1, R10
-	HUGE(slow)
+	HUGE(R10, slow)
 	COMMIT(MOVSD, X1, HERE)
 	RET
 
@@ -106,7 +106,7 @@ again:
 	ADDSD X0, X1
 	MOVQ  X1, R10
 	MOVQ  R10, R13
-	HUGE(restore)
+	HUGE(R10, restore)
 	LOCK
 	CMPXCHGQ R13, HERE
 	JNE   again

@@ -2,8 +2,7 @@ package asm
 
 // A leaf is an operation that Go calls in registers, through a variable: Add,
 // AddFloat64, Leave, AddIfZero, Take, NextInBlock, Max, Push, Pop, PushBatch, PopBatch,
-// Observe and Part, in leaf_gc.go or leaf_other.go, and Step, which BindStep returns.
-// spec.go says what each does.
+// Observe and Part, and Step, which BindStep returns. spec.go says what each does.
 //
 // The slow path is the last argument: a function that is declared at package
 // level, for a closure that the caller makes would have to be made each time. It
@@ -11,6 +10,24 @@ package asm
 // the operation's caller as its own, so it may block and allocate. It must not
 // call the same leaf with itself: what it can do once more in a section it does
 // with another function for a slow path.
+
+// The leaves. Variables they are also where there are no others than portable ones: what
+// is inlined, and what is not, is the same on all platforms.
+var (
+	Add         = leaf(leafAdd, add)
+	AddFloat64  = leaf(leafAddFloat64, addFloat64)
+	Leave       = leaf(leafLeave, leave)
+	AddIfZero   = leaf(leafAddIfZero, addIfZero)
+	Take        = leaf(leafTake, take)
+	NextInBlock = leaf(leafNextInBlock, nextInBlock)
+	Max         = leaf(leafMax, maximum)
+	Push        = leaf(leafPush, push)
+	Pop         = leaf(leafPop, pop)
+	PushBatch   = leaf(leafPushBatch, pushBatch)
+	PopBatch    = leaf(leafPopBatch, popBatch)
+	Observe     = leaf(leafObserve, observe)
+	Part        = leaf(leafPart, part)
+)
 
 // Indices of leaves, in the order of the variants' tables.
 const (

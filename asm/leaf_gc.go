@@ -10,48 +10,28 @@ import (
 // Supported says whether this build has critical sections.
 const Supported = true
 
-// The leaves. A func value is the address of a word that holds the address of
-// code; these words are in code, and Use changes them.
+// A func value is the address of a word that holds the address of code; the leaves'
+// words are in code, and Use changes them.
 //
 // That assembly is called so as Go calls Go, in registers, rests on the
 // documented internal ABI of the gc compiler, which has been the same since Go
 // 1.17 (amd64) and 1.18 (arm64), but is not promised. LeafCalls looks whether it
 // holds.
-var (
-	Add         = leaf[func(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64))](leafAdd)
-	AddFloat64  = leaf[func(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, delta float64))](leafAddFloat64)
-	Leave       = leaf[func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))](leafLeave)
-	AddIfZero   = leaf[func(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool](leafAddIfZero)
-	Take        = leaf[func(w unsafe.Pointer, n int64, slow func(w unsafe.Pointer, n int64) bool) bool](leafTake)
-	NextInBlock = leaf[func(w unsafe.Pointer, block uint64, slow func(w unsafe.Pointer, block uint64) uint64) uint64](leafNextInBlock)
-	Max         = leaf[func(w unsafe.Pointer, v uint64, slow func(w unsafe.Pointer, v uint64))](leafMax)
-	Push        = leaf[func(s, x unsafe.Pointer, o any, slow func(s, x unsafe.Pointer, o any))](leafPush)
-	Pop         = leaf[func(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer](leafPop)
-	PushBatch   = leaf[func(s unsafe.Pointer, items *uintptr, n int) int](leafPushBatch)
-	PopBatch    = leaf[func(s unsafe.Pointer, items *uintptr, n int) int](leafPopBatch)
-	Observe     = leaf[func(w unsafe.Pointer, from int, v float64, slow func(w unsafe.Pointer, from int, v float64))](leafObserve)
-	Part        = leaf[func(p unsafe.Pointer, o any, slow func(p unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer](leafPart)
-)
 
 // code is what the leaves' func values point to, on cache lines that nobody
 // writes once a backend is open.
-var code = struct {
+var code struct {
 	_     [64]byte
 	leaf  [leafCount]uintptr
 	_     [64]byte
 	inUse atomic.Int64 // the Variant
 	using atomic.Bool  // locks what follows and changes
 	bound []*Bound
-}{leaf: portable}
-
-var portable = [leafCount]uintptr{
-	codeOf(add), codeOf(addFloat64), 0, codeOf(leave), codeOf(addIfZero),
-	codeOf(take), codeOf(nextInBlock), codeOf(maximum),
-	codeOf(push), codeOf(pop), codeOf(pushBatch), codeOf(popBatch), codeOf(observe), codeOf(part),
 }
 
-// leaf returns the func value of a leaf.
-func leaf[F any](i int) F {
+// leaf returns the func value of a leaf, which is portable until Use.
+func leaf[F any](i int, portable F) F {
+	code.leaf[i] = codeOf(portable)
 	word := unsafe.Pointer(&code.leaf[i])
 	return *(*F)(unsafe.Pointer(&word))
 }

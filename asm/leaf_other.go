@@ -2,30 +2,12 @@
 
 package asm
 
-import "unsafe"
-
 // Supported says whether this build has critical sections. This one has none:
 // rseq(2) is Linux's, the sections are written for amd64 and arm64 and are called
 // as the gc compiler calls, and tag purego asks for no assembly at all.
 const Supported = false
 
-// The leaves. Variables they are also here: what is inlined, and what is not, is
-// the same on all platforms.
-var (
-	Add         func(w unsafe.Pointer, delta int64, slow func(w unsafe.Pointer, delta int64))                                                   = add
-	AddFloat64  func(w unsafe.Pointer, delta float64, slow func(w unsafe.Pointer, delta float64))                                               = addFloat64
-	Leave       func(w unsafe.Pointer, shared *int64, slow func(w unsafe.Pointer, sum int64))                                                   = leave
-	AddIfZero   func(w unsafe.Pointer, delta int64, arg unsafe.Pointer, slow func(w unsafe.Pointer, delta int64, arg unsafe.Pointer) bool) bool = addIfZero
-	Take        func(w unsafe.Pointer, n int64, slow func(w unsafe.Pointer, n int64) bool) bool                                                 = take
-	NextInBlock func(w unsafe.Pointer, block uint64, slow func(w unsafe.Pointer, block uint64) uint64) uint64                                   = nextInBlock
-	Max         func(w unsafe.Pointer, v uint64, slow func(w unsafe.Pointer, v uint64))                                                         = maximum
-	Push        func(s, x unsafe.Pointer, o any, slow func(s, x unsafe.Pointer, o any))                                                         = push
-	Pop         func(s unsafe.Pointer, o any, slow func(s unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer                                 = pop
-	PushBatch   func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = pushBatch
-	PopBatch    func(s unsafe.Pointer, items *uintptr, n int) int                                                                               = popBatch
-	Observe     func(w unsafe.Pointer, from int, v float64, slow func(w unsafe.Pointer, from int, v float64))                                   = observe
-	Part        func(p unsafe.Pointer, o any, slow func(p unsafe.Pointer, o any) unsafe.Pointer) unsafe.Pointer                                 = part
-)
+func leaf[F any](i int, portable F) F { return portable }
 
 // BindStep returns slow: there is no leaf to bind to it.
 func BindStep(delta int64, slow StepFunc) StepFunc { return slow }

@@ -45,14 +45,9 @@ look:
 	MOVUPS  (R8)(R10*1), X1
 	ADDSD   X0, X1
 	MOVQ    X1, R12
-	SHRQ    $52, R12
-	ANDL    $0x7ff, R12
-	CMPL    R12, $const_hugeExponent
-	JAE     slow
+	HUGE(R12, slow)
 	PADDQ   ·one<>(SB), X1
-	DELAY
-	MOVUPS  X1, (R8)(R10*1)
-	LINGER
+	COMMIT(MOVUPS, X1, (R8)(R10*1))
 	RET
 
 away:

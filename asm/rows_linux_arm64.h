@@ -43,16 +43,12 @@ found:
 	FMOVD 8(R14), F1
 	FADDD F0, F1
 	FMOVD F1, R12
-	UBFX  $52, R12, $11, R12
-	CMP   $const_hugeExponent, R12
-	BHS   slow
+	HUGE(R12, R12)
 	EOR   $1, R11
 	ADD   R11<<3, R8, R14
 	FMOVD F1, 8(R14)
 	ADD   $1, R10
-	DELAY
-	STLR  R10, (R8)
-	LINGER
+	COMMIT(STLR, R10, (R8))
 	RET
 
 away:

@@ -190,12 +190,12 @@
 	HINT \
 	OFFSET
 
-// HUGE goes elsewhere if R10, the bits of a float64, is no number whose exponent is
-// below hugeExponent.
-#define HUGE(elsewhere) \
-	SHRQ $52, R10 \
-	ANDL $0x7ff, R10 \
-	CMPL R10, $const_hugeExponent \
+// HUGE goes elsewhere if a register, the bits of a float64, is no number whose exponent
+// is below hugeExponent. That is what it then holds.
+#define HUGE(bits, elsewhere) \
+	SHRQ $52, bits \
+	ANDL $0x7ff, bits \
+	CMPL bits, $const_hugeExponent \
 	JAE  elsewhere
 
 // ABORT defines an abort handler: all arguments are where they were, so it is a

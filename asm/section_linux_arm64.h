@@ -160,11 +160,11 @@
 	CELL \
 	SUB  $(const_OverflowSlots<<const_StrideShift), R8
 
-// HUGE goes to slow if R10, the bits of a float64, is no number whose exponent is
-// below hugeExponent. It leaves R10 alone.
-#define HUGE \
-	UBFX $52, R10, $11, R11 \
-	CMP  $const_hugeExponent, R11 \
+// HUGE goes to slow if a register, the bits of a float64, is no number whose exponent is
+// below hugeExponent. That is what another then holds.
+#define HUGE(bits, exponent) \
+	UBFX $52, bits, $11, exponent \
+	CMP  $const_hugeExponent, exponent \
 	BHS  slow
 
 // ABORT defines an abort handler: all arguments are where they were, so it is a

@@ -66,36 +66,26 @@ func (g *GuardedCell) Show() {
 	}
 }
 
-// ClaimStep is more than a shared word of Leave ever holds: claiming it is
-// subtracting that, and unclaiming adding it.
-const ClaimStep = 1 << 32
-
-// Claimed reports whether sum, a result of adding to a shared word, says that it
-// is claimed.
-func Claimed(sum int64) bool { return sum < -ClaimStep/2 }
-
 // NotAdded is the sum of a slow path that has still to add.
 const NotAdded = asm.NotAdded
 
 // Leave adds −1: to the cell if that is attached to memory of sections, and the
-// guard is zero, and else to shared, a word for all CPUs, which is best on another
-// cache line. If that is then less than zero, it calls slow with it. If it could add
+// guard is zero, and else to shared, an aligned word for all CPUs, which is best on
+// another cache line. If that is then less than zero, it calls slow with it. If it could add
 // nothing, because the thread is new, or the runtime wants the goroutine to yield, it
 // calls slow with NotAdded, and LeaveSlow does it. It inlines to one call of a leaf.
-func (g *GuardedCell) Leave(shared *atomic.Int64, slow func(w unsafe.Pointer, sum int64)) {
-	asm.Leave(unsafe.Pointer(g), word(shared), slow)
+func (g *GuardedCell) Leave(shared *int64, slow func(w unsafe.Pointer, sum int64)) {
+	asm.Leave(unsafe.Pointer(g), shared, slow)
 }
 
 // LeaveSlow adds −1 for a slow path of Leave that was called with NotAdded. It
 // returns what the shared word then was, or 0 if it added to the cell.
-func (g *GuardedCell) LeaveSlow(shared *atomic.Int64) (sum int64) {
+func (g *GuardedCell) LeaveSlow(shared *int64) (sum int64) {
 	if g.AddIfZeroSlow(-1) {
 		return 0
 	}
-	return asm.AddShared(word(shared), -1)
+	return asm.AddShared(shared, -1)
 }
-
-func word(w *atomic.Int64) *int64 { return (*int64)(unsafe.Pointer(w)) }
 
 // AddIfZero adds delta to the cell if the guard is zero, and returns true. Where
 // that can't be done, because the guard is not zero, the cell is not attached, the

@@ -87,13 +87,3 @@ func (l CPUList) Max() int {
 	}
 	return l[len(l)-1].Last
 }
-
-// Contains reports whether cpu is in the list.
-func (l CPUList) Contains(cpu int) bool {
-	for _, r := range l {
-		if r.First <= cpu && cpu <= r.Last {
-			return true
-		}
-	}
-	return false
-}

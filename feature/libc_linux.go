@@ -24,18 +24,7 @@ var libcAnswer remembered[Libc]
 // them. ErrNoLibcArea is not: dlopen may bring a C library in later. Any other
 // error is inconclusive: a file that was deleted or replaced since it was
 // loaded, a static glibc executable without its symbol table, no /proc.
-func LibcRseq() (Libc, error) {
-	libcAnswer.mu.Lock()
-	defer libcAnswer.mu.Unlock()
-	if libcAnswer.known {
-		return libcAnswer.value, nil
-	}
-	l, err := askLibc()
-	if err == nil {
-		libcAnswer.known, libcAnswer.value = true, l
-	}
-	return l, err
-}
+func LibcRseq() (Libc, error) { return libcAnswer.get(askLibc) }
 
 func askLibc() (Libc, error) {
 	b, err := readFile("/proc/self/maps")

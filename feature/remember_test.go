@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestRememberedKeepsOnlyConclusiveAnswers(t *testing.T) {
+func TestRememberedKeepsAYes(t *testing.T) {
 	busy := unsure("question", errors.New("busy"))
 	refused := no("question", errors.New("refused"))
 	for _, tt := range []struct {
@@ -15,9 +15,9 @@ func TestRememberedKeepsOnlyConclusiveAnswers(t *testing.T) {
 		last    error
 	}{
 		{"yes", []error{nil}, 1, nil},
-		{"no", []error{refused}, 1, refused},
+		{"no", []error{refused, refused, refused}, 3, refused},
+		{"no, then yes", []error{refused, nil}, 2, nil},
 		{"unsure, then yes", []error{busy, nil}, 2, nil},
-		{"unsure, then no", []error{busy, refused}, 2, refused},
 		{"unsure throughout", []error{busy, busy, busy}, 3, busy},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

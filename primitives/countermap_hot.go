@@ -140,14 +140,11 @@ func (t *heater) newHot(met bool) *hot {
 // can't be had it panics, and has found nothing out.
 func (t *heater) probe() (state int32) {
 	defer func() { t.state.Store(state) }()
-	t.use = t.want
-	if t.use == nil {
-		b, ok := defaultIfReady()
-		if !ok {
-			return heatUnknown
-		}
-		t.use = b
+	b, ok := wantedIfReady(t.want)
+	if !ok {
+		return heatUnknown
 	}
+	t.use = b
 	if t.use.Fence(backend.AllSlots) != nil {
 		return heatNone
 	}

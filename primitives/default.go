@@ -24,6 +24,14 @@ func init() { backend.SetDefault(defaultIfReady) }
 // before anything is changed.
 func defaultIfReady() (backend.Backend, bool) { return selected.ready() }
 
+// wantedIfReady returns the backend of WithBackend, or where that is nil the default one.
+func wantedIfReady(want backend.Backend) (backend.Backend, bool) {
+	if want != nil {
+		return want, true
+	}
+	return defaultIfReady()
+}
+
 // Candidates returns the backends that Default chooses from, the best first.
 func Candidates() []backend.Candidate {
 	return []backend.Candidate{

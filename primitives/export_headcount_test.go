@@ -7,7 +7,7 @@ import "unsafe"
 func (h *headcount) open() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.cell.Guard().Load() == 0 && h.hasCell()
+	return h.isOpen()
 }
 
 // eager makes the next entry that is counted in the shared word the last that is.
@@ -32,13 +32,13 @@ func (s *Sections) Attempts() uint64 { return s.starts.Load() }
 // SharedDistances returns how far the shared words of headcounts are from their guards.
 func SharedDistances() (distances []uintptr) {
 	for _, h := range []*headcount{&new(Ref).in, &new(Gate).in, &new(Sections).parts[0].in, &new(Sections).parts[1].in} {
-		distances = append(distances, sharedDistance(h))
+		distances = append(distances, h.distance(&h.shared))
 	}
 	return distances
 }
 
-func sharedDistance(h *headcount) uintptr {
-	return uintptr(unsafe.Pointer(&h.shared)) - uintptr(unsafe.Pointer(h.cell.Guard()))
+func (t *turnable) distance(shared *int64) uintptr {
+	return uintptr(unsafe.Pointer(shared)) - uintptr(unsafe.Pointer(t.cell.Guard()))
 }
 
 const EntriesToTurn = entriesToTurn
@@ -48,4 +48,4 @@ func InitRef(r *Ref, opt Option) { r.in.init([]Option{opt}) }
 
 // AttachLate does what one who enters does that has found no cell, and comes to make one
 // when others have.
-func (r *Ref) AttachLate() { r.in.attach() }
+func (r *Ref) AttachLate() { r.in.attach(r.in.want) }

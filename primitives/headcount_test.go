@@ -2,6 +2,7 @@ package primitives_test
 
 import (
 	"context"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -132,15 +133,18 @@ func TestHeadcountLayout(t *testing.T) {
 	t.Logf("Ref %d bytes, Gate %d, Sections %d", unsafe.Sizeof(primitives.Ref{}), unsafe.Sizeof(primitives.Gate{}), unsafe.Sizeof(primitives.Sections{}))
 }
 
-// TestHeadcountStopsTheWorld: where fences come to be refused, what was turned goes on
+// TestTurnedStopsTheWorld: where fences come to be refused, what was turned goes on
 // exactly.
-func TestHeadcountStopsTheWorld(t *testing.T) {
+func TestTurnedStopsTheWorld(t *testing.T) {
 	opt := rseqOption(t)
 	for range 20 {
 		r, g, s := primitives.NewRef(opt), primitives.NewGate(opt), primitives.NewSections(opt)
 		turnRef(t, r, opt)
 		turnGate(t, g, opt)
 		turnSections(t, s, opt)
+		rw := primitives.NewRWMutex(opt)
+		turn(t, rw, opt)
+		var writing atomic.Bool
 		undo := primitives.HookFence(func() error { return backend.ErrNotSupported })
 		dead := make(chan struct{})
 		var wg sync.WaitGroup
@@ -158,12 +162,22 @@ func TestHeadcountStopsTheWorld(t *testing.T) {
 				}
 				for g.Enter() {
 					s.Leave(s.Enter())
+					rw.RLock()
+					if writing.Load() {
+						t.Error("a reader is in with a writer")
+					}
+					rw.RUnlock()
 					g.Leave()
 				}
 			}()
 		}
 		r.Kill(func() { close(dead) })
 		<-dead
+		rw.Lock()
+		writing.Store(true)
+		runtime.Gosched()
+		writing.Store(false)
+		rw.Unlock()
 		if err := s.Synchronize(context.Background()); err != nil {
 			t.Error(err)
 		}

@@ -38,12 +38,9 @@ const closedFor = 1_000_000
 func (p *purse) ready() bool {
 	switch p.state {
 	case purseNew:
-		b := p.want
-		if b == nil {
-			var ok bool
-			if b, ok = defaultIfReady(); !ok {
-				return false
-			}
+		b, ok := wantedIfReady(p.want)
+		if !ok {
+			return false
 		}
 		// The guard is closed before there is a cell, and the fence keeps a section
 		// from seeing the cell, but the guard as it was before.

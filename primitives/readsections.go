@@ -152,7 +152,7 @@ func (s *Sections) attempt(ctx context.Context) error {
 	if atomic.LoadUintptr(&s.now) != 0 {
 		then, other = other, then
 	}
-	if err := other.empty.wait(ctx, func() bool { return other.in.reopen(-backend.ClaimStep) || other.in.reopen(0) }); err != nil {
+	if err := other.empty.wait(ctx, func() bool { return other.in.reopen(-claimStep) || other.in.reopen(0) }); err != nil {
 		return err
 	}
 	atomic.StoreUintptr(&s.now, uintptr(unsafe.Pointer(other))-uintptr(unsafe.Pointer(s)))

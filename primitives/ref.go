@@ -1,10 +1,6 @@
 package primitives
 
-import (
-	"unsafe"
-
-	"github.com/percpu-go/percpu/backend"
-)
+import "unsafe"
 
 // A Ref counts the references to something that many use and somebody ends: a version
 // of a database, a connection, a configuration that will be replaced. As long as it
@@ -51,7 +47,7 @@ type Ref struct {
 
 // deadRef is the shared word of a Ref whose onZero may be called. Once it has been
 // there nobody finds it empty again.
-const deadRef = -2 * backend.ClaimStep
+const deadRef = -heldClaims
 
 var _ [unsafe.Offsetof(Ref{}.in)]struct{} = [0]struct{}{}
 
@@ -146,7 +142,7 @@ func refGetSlow(w unsafe.Pointer, _ int64, _ unsafe.Pointer) bool {
 		return true
 	}
 	h.enterSlow(true)
-	if h.shared.Load() < deadRef+backend.ClaimStep/2 {
+	if held(hiddenLoad(&h.shared)) {
 		fatalLeave("Ref.Get of a dead Ref")
 	}
 	return true
@@ -167,7 +163,7 @@ func (r *Ref) zero() {
 	f := r.onZero
 	r.onZero = nil
 	r.kills.release()
-	r.in.shared.Add(deadRef + backend.ClaimStep)
+	hiddenAdd(&r.in.shared, deadRef+claimStep)
 	if f != nil {
 		f()
 	}

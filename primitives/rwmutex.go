@@ -4,8 +4,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"unsafe"
-
-	"github.com/percpu-go/percpu/backend"
 )
 
 // A RWMutex is a reader/writer mutual exclusion lock with sync.RWMutex's
@@ -53,24 +51,22 @@ type RWMutex struct {
 	// in different places: only the sum means something. Additions to the cell
 	// happen while it is there, is not hidden, and the guard is zero. A writer closes the
 	// guard, moves the cell's sum to the shared word, and claims that: from then on
-	// RLocks wait. The cell must come first: RLock and RUnlock load its word.
-	readers backend.GuardedCell
-	_       noCopy
+	// RLocks wait. mu is held by the writer, and for a moment by who opens the guard.
+	turnable // must come first
+	_        noCopy
 
 	unlocks  raceEdge // from Unlocks to all that lock later
 	runlocks raceEdge // from RUnlocks to the next Lock
 	held     invariantCount
 
 	meetings atomic.Uint64 // of readers in the shared word, and the last of them; see met
-	w        sync.Mutex    // held by the writer, and for a moment by who opens the guard
 	aside    atomic.Pointer[rwAside]
-	closings uint32 // of the guard; under w
 
 	// shared is on no cache line that the cell or the guard is on, wherever the
 	// lock begins. Every RLock looks at these first: on a line that other CPUs add
 	// to, it would have to fetch that twice. It is no atomic.Int64 because to inline
 	// RLock takes a function of package atomic, and no method; it is aligned as one.
-	_      [36 - unsafe.Sizeof(uintptr(0))]byte
+	_      [32 - unsafe.Sizeof(uintptr(0))]byte
 	shared int64
 }
 
@@ -177,8 +173,3 @@ func (rw *RWMutex) checkedRUnlock() {
 		runlock(unsafe.Pointer(rw), word)
 	}
 }
-
-// word returns the cell's word, which the race detector need not know of.
-//
-//go:norace
-func (rw *RWMutex) word() int64 { return *(*int64)(unsafe.Pointer(rw)) }

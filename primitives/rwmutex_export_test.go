@@ -14,14 +14,14 @@ import (
 func (rw *RWMutex) Open() bool { return rw.isOpen() }
 
 // Begun reports whether the lock has been given a cell, or is being given one.
-func (rw *RWMutex) Begun() bool { return rw.hasCell() || rw.readers.Guard().Load() != 0 }
+func (rw *RWMutex) Begun() bool { return rw.hasCell() || rw.cell.Guard().Load() != 0 }
 
 // Met reports whether readers have met.
 func (rw *RWMutex) Met() bool { return rw.meetings.Load() != 0 }
 
 // Unclaimed reports whether readers need not look whether a writer has claimed the shared
 // word.
-func Unclaimed(rw *RWMutex) bool { return rw.readers.Guard().Load() == unclaimed }
+func Unclaimed(rw *RWMutex) bool { return rw.cell.Guard().Load() == unclaimed }
 
 // SharedValue returns what the shared word holds.
 func SharedValue(rw *RWMutex) int64 { return hiddenLoad(&rw.shared) }
@@ -40,7 +40,7 @@ func ComeLate(shared int64) (entered bool, registered, then int64) {
 func CellWord(rw *RWMutex) int64 { return rw.word() }
 
 // GuardValue returns what the guard holds.
-func GuardValue(rw *RWMutex) uint64 { return rw.readers.Guard().Load() }
+func GuardValue(rw *RWMutex) uint64 { return rw.cell.Guard().Load() }
 
 // CloseOften makes the next closing of the guard the last before their number wraps
 // around.
@@ -48,7 +48,7 @@ func CloseOften(rw *RWMutex) { rw.closings = 1<<32 - 2 }
 
 // SharedDistance returns how far the shared word is from the guard.
 func (rw *RWMutex) SharedDistance() uintptr {
-	return uintptr(unsafe.Pointer(&rw.shared)) - uintptr(unsafe.Pointer(rw.readers.Guard()))
+	return rw.distance(&rw.shared)
 }
 
 // Eager makes the next meeting of readers that is counted turn the lock.
@@ -75,26 +75,17 @@ func (rw *RWMutex) Turn() {
 // others have.
 func (rw *RWMutex) AttachLate() { rw.attach() }
 
-// HookFence makes fences of RWMutexes call f first, and fail if it does, until
-// undo; it also makes them forget which backends they can use.
+// HookFence makes fences call f first, and fail if it does, until undo.
 func HookFence(f func() error) (undo func()) {
-	forget := func() {
-		guarding.mu.Lock()
-		defer guarding.mu.Unlock()
-		guarding.known = nil
-	}
 	refuseFence.Store(&f)
-	forget()
-	return func() {
-		refuseFence.Store(nil)
-		forget()
-	}
+	return func() { refuseFence.Store(nil) }
 }
 
 // BackendOf returns the backend of WithBackend.
 func BackendOf(opt Option) backend.Backend { return collect([]Option{opt}).backend }
 
 const (
+	ClaimStep   = claimStep
 	TurnAfter   = turnAfter * oneMeetingIn
 	Invariants  = invariants
 	RWMutexSize = unsafe.Sizeof(RWMutex{})

@@ -1,10 +1,7 @@
 package primitives
 
 import (
-	"fmt"
 	"math/rand/v2"
-	"sync"
-	"sync/atomic"
 	"unsafe"
 
 	"github.com/percpu-go/percpu/backend"
@@ -35,37 +32,11 @@ const (
 	oneMeetingIn = 16
 )
 
-// The guard's values: zero, or twice the number of the closing, plus 1 when no
-// addition to the cell is under way and none will come. A value is never used
-// again, but for the last two.
-const (
-	neverOpened   = 1         // there is no cell yet, or it is not used yet
-	closedForEver = 1<<64 - 1 // there will be no cell
-	unclaimed     = 1<<64 - 3 // nor does a writer claim the shared word as long as this stands here
-)
-
-func closing(number uint32) uint64 { return uint64(number) << 1 }
-func settled(guard uint64) bool    { return guard&1 != 0 }
-
-func (rw *RWMutex) hasCell() bool { return rw.readers.Cell().Backend() != nil }
-
-// isOpen reports whether readers may add to the cell. Only with w locked.
-func (rw *RWMutex) isOpen() bool { return rw.readers.Guard().Load() == 0 && rw.hasCell() }
-
-// hiddenGuard returns what a guard holds. To the race detector that orders nothing: or
-// one reader would be ordered after another.
-func hiddenGuard(g *backend.GuardedCell) uint64 {
-	raceDisable()
-	guard := g.Guard().Load()
-	raceEnable()
-	return guard
-}
-
 // met counts that a reader has found another's read lock in the shared word, and
 // reports whether this was often enough. If it is the goroutine that was last to
 // meet another it does not count: it may have met itself, or one that is asleep.
 func (rw *RWMutex) met() bool {
-	if guard := hiddenGuard(&rw.readers); guard == unclaimed || guard == 0 && rw.hasCell() {
+	if guard := rw.hiddenGuard(); guard == unclaimed || guard == 0 && rw.hasCell() {
 		return false
 	}
 	if rand.Uint32()%oneMeetingIn != 0 {
@@ -101,162 +72,41 @@ func (rw *RWMutex) forget() {
 	raceEnable()
 }
 
-// attach gives the lock a cell, behind a closed guard, if there is a backend yet
-// that has what it takes, and sees to it that nobody tries again if there never
-// will be. The caller holds nothing: selecting a backend may panic, memory and a
-// fence may take their time, and writers need not wait for that.
+// attach gives the lock a cell on the backend that it was made with, or else the default
+// one.
 func (rw *RWMutex) attach() {
-	b, ok := rw.wanted()
-	if !ok {
-		return
+	var want backend.Backend
+	if aside := rw.aside.Load(); aside != nil {
+		want = aside.want
 	}
-	can, known := canGuard(b)
-	if !known {
-		return
-	}
-	// From here on the guard is closed, which nobody notices as long as there is
-	// no cell: see RLock. The fence keeps a reader from seeing the cell, but the
-	// guard as it was before: after it no section is under way that has loaded
-	// zero.
-	if rw.beginAttach() && (!can || fenceAll(b) != nil || rw.readers.AttachHidden(b) != nil) {
-		rw.readers.Guard().Store(closedForEver)
-	}
-}
-
-// beginAttach closes the guard, before there is a cell, for the one who makes that. The
-// guard is zero also when others have attached the cell and opened it meanwhile, and
-// count there: that must not be closed here, where nobody sums it.
-func (rw *RWMutex) beginAttach() (first bool) {
-	raceDisable() // or one reader would be ordered after another
-	defer raceEnable()
-	if !rw.w.TryLock() {
-		return false // a writer, or someone else who opens or attaches
-	}
-	defer rw.w.Unlock()
-	return !rw.hasCell() && rw.readers.Guard().CompareAndSwap(0, neverOpened)
-}
-
-// wanted returns the backend that the lock was made with, or else the default one,
-// if it has been selected yet.
-func (rw *RWMutex) wanted() (backend.Backend, bool) {
-	if aside := rw.aside.Load(); aside != nil && aside.want != nil {
-		return aside.want, true
-	}
-	return defaultIfReady()
+	rw.turnable.attach(want)
 }
 
 // open opens the guard, if there is a cell behind it; or if there will be none, makes it
 // say that no writer has claimed the shared word. The caller counts as a
-// reader in that: so a TryLock that fails because w is locked here fails
+// reader in that: so a TryLock that fails because mu is locked here fails
 // because of a reader. It costs a writer nothing to speak of.
 func (rw *RWMutex) open() {
 	raceDisable() // or one reader would be ordered after another
 	defer raceEnable()
-	never := rw.readers.Guard().Load() == closedForEver
-	if !never && !rw.hasCell() || !rw.w.TryLock() { // a writer is there, or someone else opens
+	never := rw.cell.Guard().Load() == closedForEver
+	if !never && !rw.hasCell() || !rw.mu.TryLock() { // a writer is there, or someone else opens
 		return
 	}
-	defer rw.w.Unlock()
+	defer rw.mu.Unlock()
 	if never {
-		rw.readers.Guard().Store(unclaimed)
+		rw.cell.Guard().Store(unclaimed)
 	} else {
-		rw.readers.Show()
-		rw.readers.Guard().Store(0)
+		rw.openGuard()
 	}
 }
 
-// close undoes open, for a writer who is about to claim the shared word. Only with w
+// close undoes open, for a writer who is about to claim the shared word. Only with mu
 // locked, which it unlocks if it panics.
 func (rw *RWMutex) close() {
-	switch guard := rw.readers.Guard(); guard.Load() {
-	case 0:
-		if rw.hasCell() {
-			rw.closeGuard()
-		}
-	case unclaimed:
+	if guard := rw.cell.Guard(); guard.Load() == unclaimed {
 		guard.Store(closedForEver)
+	} else if rw.isOpen() {
+		rw.closeGuard(fenceOrStop, &rw.shared, 0)
 	}
-}
-
-// closeGuard closes the open guard; from then on the shared word alone counts read
-// locks. Only with w locked, which it unlocks if it fails: then it panics, and the
-// guard is open as before.
-func (rw *RWMutex) closeGuard() {
-	cell, guard := rw.readers.Cell(), rw.readers.Guard()
-	closed := false
-	defer func() {
-		if !closed {
-			guard.Store(0)
-			rw.w.Unlock()
-		}
-	}()
-	if rw.closings++; rw.closings == 0 { // it has wrapped around, and 0 closes nothing
-		rw.closings++
-	}
-	guard.Store(closing(rw.closings))
-	if err := fenceAll(cell.Backend()); err != nil {
-		panic(fmt.Sprintf("percpu: RWMutex: %v", err)) // it has worked before: see canGuard
-	}
-	hiddenAdd(&rw.shared, int64(cell.Take()))
-	guard.Store(closing(rw.closings) | 1)
-	rw.readers.Hide()
-	closed = true
-}
-
-// fenceAll makes a fence on all slots.
-func fenceAll(b backend.Backend) error {
-	if refuse := refuseFence.Load(); refuse != nil {
-		if err := (*refuse)(); err != nil {
-			return err
-		}
-	}
-	return b.Fence(backend.AllSlots)
-}
-
-// fenceOrStop makes a fence on all slots of a backend that has granted one before. Should
-// it refuse another one the world is stopped instead.
-func fenceOrStop(b backend.Backend) {
-	if fenceAll(b) != nil {
-		backend.StopTheWorld()
-	}
-}
-
-// refuseFence is for tests: no kernel refuses a fence, or is slow, when they want.
-var refuseFence atomic.Pointer[func() error]
-
-// guarding remembers which backends a RWMutex can count its readers on: those that
-// add under a guard and can fence.
-var guarding struct {
-	mu    sync.Mutex
-	known map[backend.Backend]*guardable
-}
-
-type guardable struct{ known, can bool }
-
-// canGuard reports whether a RWMutex can use b, and whether that is known yet. To
-// find out takes a fence, whose first in a process takes the kernel a while: nobody
-// waits for it.
-func canGuard(b backend.Backend) (can, known bool) {
-	if b.Memory().Geometry().Leaf != backend.LeafRseq {
-		return false, true
-	}
-	guarding.mu.Lock()
-	defer guarding.mu.Unlock()
-	g := guarding.known[b]
-	if g == nil {
-		g = new(guardable)
-		if guarding.known == nil {
-			guarding.known = make(map[backend.Backend]*guardable)
-		}
-		guarding.known[b] = g
-		go g.find(b)
-	}
-	return g.can, g.known
-}
-
-func (g *guardable) find(b backend.Backend) {
-	can := fenceAll(b) == nil
-	guarding.mu.Lock()
-	defer guarding.mu.Unlock()
-	g.can, g.known = can, true
 }

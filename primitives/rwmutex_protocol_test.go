@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -126,9 +125,9 @@ func TestRWMutexComesLate(t *testing.T) {
 	}{
 		{0, true, 0},
 		{3, true, 0},
-		{-backend.ClaimStep, false, 1},
-		{2 - backend.ClaimStep, false, 1},
-		{-2 * backend.ClaimStep, false, 1},
+		{-primitives.ClaimStep, false, 1},
+		{2 - primitives.ClaimStep, false, 1},
+		{-2 * primitives.ClaimStep, false, 1},
 	} {
 		entered, registered, then := primitives.ComeLate(tt.shared)
 		if entered != tt.entered || registered != tt.registered || then != tt.shared+1 {

@@ -10,16 +10,12 @@ import (
 
 // What readers do beside adding to their CPU's slot, and what writers do.
 //
-// All counting is addition, so it needs no order: the read locks held are
-//
-//	the cell's sum + the shared word (+ ClaimStep while it is claimed)
-//
-// whatever way each RLock and RUnlock went. While the guard is open, neither part
-// means anything alone, and the shared word may be less than zero: a read lock
-// was taken in the cell and given back in the shared word. When the guard has been
+// All counting is addition, so it needs no order: the read locks held are the sum that
+// turnable speaks of, whatever way each RLock and RUnlock went. While the guard is open,
+// neither part means anything alone, and the shared word may be less than zero: a read
+// lock was taken in the cell and given back in the shared word. When the guard has been
 // closed, and a fence has passed, no addition to the cell is under way and none
-// will come; the writer moves the cell's sum to the shared word, which is then the
-// number of read locks, as it is as long as there is no cell.
+// will come; the writer moves the cell's sum to the shared word.
 //
 // A reader does not miss a writer that does not see it:
 //
@@ -35,11 +31,11 @@ import (
 //
 // Nor does whoever opens the guard miss a writer:
 //
-//	Opener: [f] lock w, [g] guard = 0, [h] unlock w
-//	Writer: [i] lock w, [j] load guard, [k] claim the shared word, … unlock w
+//	Opener: [f] lock mu, [g] guard = 0, [h] unlock mu
+//	Writer: [i] lock mu, [j] load guard, [k] claim the shared word, … unlock mu
 //
 // Either [h] precedes [i], and [j] loads what [g] stored, or the writer has been
-// through before [f]. The cell comes to the lock without w, but the guard is closed
+// through before [f]. The cell comes to the lock without mu, but the guard is closed
 // from before it does until an [f].
 
 // How a writer waits for readers, and readers for a writer, follows from that an RLock
@@ -47,19 +43,19 @@ import (
 // look: claimed or not is what it is then. The word is
 //
 //	n                 nobody writes; n read locks are held
-//	n - ClaimStep     a writer waits for these n, among them readers that have come since,
+//	n - claimStep     a writer waits for these n, among them readers that have come since,
 //	                  and not seen yet that they have to take back what they have added
 //	n - heldClaims    a writer has the lock; those n will take it back
 //
 // A reader who finds its addition in a claimed word takes it back, and goes to sleep
 // until Unlock, who counts it and so lets it in, unless the word is no longer claimed.
-// Whoever finds the word at -ClaimStep makes it -heldClaims for the writer, and wakes
+// Whoever finds the word at -claimStep makes it -heldClaims for the writer, and wakes
 // it: every addition that may have made it so is followed by such a look, so it isn't
 // missed; and it succeeds once, so one token is released for the one writer that has
 // failed to do it itself.
 
 var (
-	_ [unsafe.Offsetof(RWMutex{}.readers)]struct{}    = [0]struct{}{} // see RLock and Step
+	_ [unsafe.Offsetof(RWMutex{}.turnable)]struct{}   = [0]struct{}{}
 	_ [unsafe.Offsetof(RWMutex{}.shared) % 8]struct{} = [0]struct{}{}
 )
 
@@ -69,40 +65,16 @@ var (
 	tryRLock = backend.NewStep(1, tryRLockSlow)
 )
 
-// hiddenAdd adds to a word that all readers add to. To the race detector that
-// would order one reader after another, which RWMutex does not promise, and so
-// hide races between them.
-func hiddenAdd(word *int64, delta int64) (sum int64) {
-	raceDisable()
-	sum = atomic.AddInt64(word, delta)
-	raceEnable()
-	return sum
-}
-
-func hiddenLoad(word *int64) (value int64) {
-	raceDisable()
-	value = atomic.LoadInt64(word)
-	raceEnable()
-	return value
-}
-
-func hiddenSwap(word *int64, old, new int64) (swapped bool) {
-	raceDisable()
-	swapped = atomic.CompareAndSwapInt64(word, old, new)
-	raceEnable()
-	return swapped
-}
-
 // rlockSlow goes on for an RLock of the lock at w that has added to the shared word,
 // and found that it was not the first there; or if cell is greater than zero, has not added yet.
 func rlockSlow(w unsafe.Pointer, cell int64) bool {
 	rw := (*RWMutex)(w)
 	if cell > 0 {
-		if rw.readers.AddIfZeroSlow(1) {
+		if rw.cell.AddIfZeroSlow(1) {
 			return true
 		}
 		hiddenAdd(&rw.shared, 1)
-	} else if hiddenGuard(&rw.readers) == unclaimed {
+	} else if rw.hiddenGuard() == unclaimed {
 		return true // and so spares a look at a word that others add to
 	}
 	sum := hiddenLoad(&rw.shared)
@@ -111,11 +83,11 @@ func rlockSlow(w unsafe.Pointer, cell int64) bool {
 	}
 	switch {
 	case sum >= 0:
-	case backend.Claimed(sum):
+	case claimed(sum):
 		rw.takeBack()
 		rw.waitForUnlock()
-	default:
-		rw.negative()
+	case rw.misused(&rw.shared):
+		fatalRUnlock()
 	}
 	return true
 }
@@ -123,7 +95,7 @@ func rlockSlow(w unsafe.Pointer, cell int64) bool {
 // turn turns the lock to the CPUs' slots, for a reader that counts in the shared
 // word, and returns what that was when it counted there last.
 func (rw *RWMutex) turn(sum int64) int64 {
-	if !rw.hasCell() && hiddenGuard(&rw.readers) != closedForEver {
+	if !rw.hasCell() && rw.hiddenGuard() != closedForEver {
 		rw.takeBack() // nobody is to wait for what attach does
 		rw.attach()
 		sum = hiddenAdd(&rw.shared, 1)
@@ -146,7 +118,7 @@ func (rw *RWMutex) takeBack() {
 func runlockSlow(w unsafe.Pointer, cell int64) bool {
 	rw := (*RWMutex)(w)
 	if cell > 0 {
-		if rw.readers.AddIfZeroSlow(-1) {
+		if rw.cell.AddIfZeroSlow(-1) {
 			return true
 		}
 		hiddenAdd(&rw.shared, -1)
@@ -159,14 +131,12 @@ func runlockSlow(w unsafe.Pointer, cell int64) bool {
 func (rw *RWMutex) left(sum int64) {
 	switch {
 	case sum >= 0:
-	case sum < -heldClaims, sum < -backend.ClaimStep && !held(sum):
+	case sum < -heldClaims, sum < -claimStep && !held(sum), rw.misused(&rw.shared):
 		fatalRUnlock() // there are less than no readers
-	case sum == -backend.ClaimStep:
+	case sum == -claimStep:
 		if hiddenSwap(&rw.shared, sum, -heldClaims) {
 			rw.slow().writer.release(1)
 		}
-	case !backend.Claimed(sum):
-		rw.negative()
 	}
 }
 
@@ -179,42 +149,21 @@ func (rw *RWMutex) waitForUnlock() {
 	}
 }
 
-// A writer claims the shared word, and once more when no reader is left.
-
-const heldClaims = 2 * backend.ClaimStep
-
-func held(shared int64) bool { return shared < -heldClaims+backend.ClaimStep/2 }
-
-// negative looks whether a shared word less than zero is misuse. It is while it
-// holds the number of read locks: without a cell, and while the guard is closed.
-func (rw *RWMutex) negative() {
-	guard := rw.readers.Guard()
-	before := guard.Load()
-	exact := settled(before) || before == 0 && !rw.hasCell()
-	if sum := hiddenLoad(&rw.shared); !exact || sum >= 0 || backend.Claimed(sum) {
-		return
-	}
-	// Guard values are never used again: it has been closed all the time.
-	if guard.Load() == before && (before != 0 || !rw.hasCell()) {
-		fatalRUnlock()
-	}
-}
-
 // tryRLockSlow is a TryRLock that could not add to the cell.
 func tryRLockSlow(w unsafe.Pointer, cell int64) bool {
 	rw := (*RWMutex)(w)
-	if cell > 0 && rw.readers.AddIfZeroSlow(1) {
+	if cell > 0 && rw.cell.AddIfZeroSlow(1) {
 		return true
 	}
 	for {
 		sum := hiddenLoad(&rw.shared)
 		switch {
-		case backend.Claimed(sum):
+		case claimed(sum):
 			return false
 		case !hiddenSwap(&rw.shared, sum, sum+1):
 		case sum <= 0 || !rw.met():
 			return true
-		case rw.hasCell() || hiddenGuard(&rw.readers) == closedForEver:
+		case rw.hasCell() || rw.hiddenGuard() == closedForEver:
 			rw.open()
 			return true
 		default:
@@ -226,8 +175,8 @@ func tryRLockSlow(w unsafe.Pointer, cell int64) bool {
 
 // lock is Lock. Whatever may fail comes before anything that others notice.
 func (rw *RWMutex) lock() {
-	rw.w.Lock()
-	if rw.word() > 0 || hiddenGuard(&rw.readers) == unclaimed {
+	rw.mu.Lock()
+	if rw.word() > 0 || rw.hiddenGuard() == unclaimed {
 		rw.close()
 	}
 	rw.forget()
@@ -240,25 +189,25 @@ func (rw *RWMutex) lock() {
 // unlockSlow is, leaves nothing to be stored on the stack before an atomic operation,
 // which would wait for that.
 func (rw *RWMutex) lockSlow() {
-	if readers := hiddenAdd(&rw.shared, -backend.ClaimStep) + backend.ClaimStep; readers < 0 {
+	if readers := hiddenAdd(&rw.shared, -claimStep) + claimStep; readers < 0 {
 		fatalRUnlock()
 	}
-	if !hiddenSwap(&rw.shared, -backend.ClaimStep, -heldClaims) {
+	if !hiddenSwap(&rw.shared, -claimStep, -heldClaims) {
 		rw.slow().writer.acquire()
 	}
 }
 
 func (rw *RWMutex) tryLock() bool {
-	if !rw.w.TryLock() {
+	if !rw.mu.TryLock() {
 		return false // a writer, or a reader that opens the guard
 	}
-	if (rw.isOpen() || hiddenGuard(&rw.readers) == unclaimed) && int64(rw.readers.Cell().Sum())+hiddenLoad(&rw.shared) != 0 {
-		rw.w.Unlock()
+	if (rw.isOpen() || rw.hiddenGuard() == unclaimed) && int64(rw.cell.Cell().Sum())+hiddenLoad(&rw.shared) != 0 {
+		rw.mu.Unlock()
 		return false // most likely someone reads; closing the guard is dear
 	}
 	rw.close()
 	if !hiddenSwap(&rw.shared, 0, -heldClaims) {
-		rw.w.Unlock()
+		rw.mu.Unlock()
 		return false
 	}
 	rw.forget()
@@ -269,14 +218,14 @@ func (rw *RWMutex) unlock() {
 	if readers := hiddenAdd(&rw.shared, heldClaims); readers != 0 || rw.aside.Load() != nil {
 		rw.unlockSlow(readers)
 	}
-	rw.w.Unlock()
+	rw.mu.Unlock()
 }
 
 // unlockSlow lets readers in, before another writer can claim the shared word, which is
 // or was as given.
 func (rw *RWMutex) unlockSlow(readers int64) {
 	switch {
-	case readers > backend.ClaimStep/2:
+	case readers > claimStep/2:
 		fatalUnlock() // it was not claimed twice
 	case readers < 0:
 		fatalRUnlock() // while it was held
@@ -306,16 +255,10 @@ func (a *rwAside) enterOrRegister(shared *int64) (entered bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.registered.Add(1)
-	for {
-		sum := atomic.LoadInt64(shared)
-		if backend.Claimed(sum) {
-			return false
-		}
-		if atomic.CompareAndSwapInt64(shared, sum, sum+1) {
-			a.registered.Add(-1)
-			return true
-		}
+	if entered = addUnlessClaimed(shared); entered {
+		a.registered.Add(-1)
 	}
+	return entered
 }
 
 // anybody reports whether readers are registered.

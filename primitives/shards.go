@@ -27,10 +27,7 @@ type partMaker interface {
 // the thread's slot is not known.
 func shardsSlow(table unsafe.Pointer, maker any) unsafe.Pointer {
 	s := (*shards)(table)
-	b, ready := s.want, true
-	if b == nil {
-		b, ready = defaultIfReady() // may panic
-	}
+	b, ready := wantedIfReady(s.want) // may panic
 	slot := -1
 	if ready {
 		slot = backend.SlotSlow(b)

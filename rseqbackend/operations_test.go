@@ -45,7 +45,7 @@ var operations = []operation{
 			g.enter()
 			rest.Add(delta - 1)
 		}
-		return add, func() int64 { return int64(g.cell.Cell().Sum()) + g.shared.Load() + rest.Load() }
+		return add, func() int64 { return int64(g.cell.Cell().Sum()) + atomic.LoadInt64(&g.shared) + rest.Load() }
 	}},
 	{"Take", 2, func(t *testing.T, b *Backend) (func(int64), func() int64) {
 		return takeAndPut(guarded(t, b))
@@ -108,7 +108,7 @@ func maxSlow(w unsafe.Pointer, v uint64) { (*backend.GuardedCell)(w).MaxSlow(v) 
 // gate counts those who are in.
 type gate struct {
 	cell   backend.GuardedCell // first: slow paths get its address
-	shared atomic.Int64
+	shared int64
 }
 
 func addToRest(w unsafe.Pointer, delta int64, rest unsafe.Pointer) bool {
@@ -127,7 +127,7 @@ var step = backend.NewStep(1, stepSlow)
 func stepSlow(w unsafe.Pointer, _ int64) bool {
 	g := (*gate)(w)
 	if !g.cell.AddIfZeroSlow(1) {
-		g.shared.Add(1)
+		atomic.AddInt64(&g.shared, 1)
 	}
 	return true
 }
