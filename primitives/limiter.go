@@ -25,6 +25,9 @@ import (
 // A Limiter whose burst is less than eight for each CPU, or whose backend has no
 // sections, is as exact as that package's.
 //
+// Times that methods get should be those of one clock, in any order: tokens are counted
+// up to the latest, and before that none arrives again.
+//
 // The zero value refuses everything, as its limit is 0. A Limiter must not be copied
 // after first use. It costs 216 bytes, and 8 on each CPU that uses it.
 //
