@@ -59,7 +59,9 @@ func (g *GuardedCell) Hide() {
 	}
 }
 
-// Show undoes Hide.
+// Show undoes Hide. What goes for Backend and the race detector goes for it.
+//
+//go:norace
 func (g *GuardedCell) Show() {
 	if w := asm.Word(g.cell.word.Load()); w < 0 && w == asm.SlowWord(w.Slot0()) && g.cell.lease.Load().memory.geo.Leaf == LeafRseq {
 		g.cell.word.Store(int64(asm.RseqWord(w.Slot0())))

@@ -133,7 +133,7 @@ func (h *headcount) reopen(was int64) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.count(0)
-	return hiddenSwap(&h.shared, was, 0)
+	return atomic.CompareAndSwapInt64(&h.shared, was, 0)
 }
 
 // inside returns how many are inside: exactly if nobody enters or leaves meanwhile.

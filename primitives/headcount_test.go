@@ -3,6 +3,7 @@ package primitives_test
 import (
 	"context"
 	"runtime"
+	"runtime/metrics"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -134,10 +135,17 @@ func TestHeadcountLayout(t *testing.T) {
 }
 
 // TestTurnedStopsTheWorld: where fences come to be refused, what was turned goes on
-// exactly.
+// exactly, each of four types by stopping the world.
 func TestTurnedStopsTheWorld(t *testing.T) {
 	opt := rseqOption(t)
-	for range 20 {
+	stops := worldStops()
+	const rounds = 20
+	defer func() {
+		if n := worldStops() - stops; n < 4*rounds {
+			t.Errorf("the world was stopped %d times", n)
+		}
+	}()
+	for range rounds {
 		r, g, s := primitives.NewRef(opt), primitives.NewGate(opt), primitives.NewSections(opt)
 		turnRef(t, r, opt)
 		turnGate(t, g, opt)
@@ -187,6 +195,17 @@ func TestTurnedStopsTheWorld(t *testing.T) {
 		wg.Wait()
 		undo()
 	}
+}
+
+// worldStops returns how often the world has been stopped for something else than a
+// collection.
+func worldStops() (n uint64) {
+	s := []metrics.Sample{{Name: "/sched/pauses/total/other:seconds"}}
+	metrics.Read(s)
+	for _, count := range s[0].Value.Float64Histogram().Counts {
+		n += count
+	}
+	return n
 }
 
 func mustPanic(t *testing.T, want string, f func()) {

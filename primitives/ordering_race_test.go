@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/percpu-go/percpu/backend/backendtest"
 	"github.com/percpu-go/percpu/primitives"
@@ -47,6 +48,36 @@ var orderCases = map[string]struct {
 	"Ref/holders": {true, func() {
 		var r primitives.Ref
 		unordered(func() { r.TryGet() }, r.Put)
+	}},
+	"Ref/onZero before a Reinit that has waited for it": {false, func() {
+		for range 300 {
+			var r primitives.Ref
+			go r.Kill(nil)
+			for panics(r.Reinit) != nil {
+				runtime.Gosched()
+			}
+			r.Kill(nil)
+		}
+	}},
+	"RWMutex/who leaves beside a Lock that waits": {true, func() {
+		rw := new(primitives.RWMutex)
+		end := time.Now().Add(time.Second)
+		meet(rw, func() bool {
+			rw.Eager()
+			return rw.Open() || time.Now().After(end)
+		})
+		shared, done := new(int), make(chan bool)
+		rw.RLock()
+		go func() {
+			*shared = 1
+			rw.Lock()
+			rw.Unlock()
+			close(done)
+		}()
+		time.Sleep(50 * time.Millisecond)
+		rw.RUnlock()
+		*shared = 2
+		<-done
 	}},
 	"Gate/Leaves before Close": {false, func() {
 		var g primitives.Gate

@@ -1,6 +1,9 @@
 package primitives
 
-import "unsafe"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 // A Ref counts the references to something that many use and somebody ends: a version
 // of a database, a connection, a configuration that will be replaced. As long as it
@@ -163,7 +166,7 @@ func (r *Ref) zero() {
 	f := r.onZero
 	r.onZero = nil
 	r.kills.release()
-	hiddenAdd(&r.in.shared, deadRef+claimStep)
+	atomic.AddInt64(&r.in.shared, deadRef+claimStep) // which orders this before a Reinit
 	if f != nil {
 		f()
 	}

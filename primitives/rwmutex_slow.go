@@ -131,12 +131,12 @@ func runlockSlow(w unsafe.Pointer, cell int64) bool {
 func (rw *RWMutex) left(sum int64) {
 	switch {
 	case sum >= 0:
-	case sum < -heldClaims, sum < -claimStep && !held(sum), rw.misused(&rw.shared):
-		fatalRUnlock() // there are less than no readers
 	case sum == -claimStep:
 		if hiddenSwap(&rw.shared, sum, -heldClaims) {
 			rw.slow().writer.release(1)
 		}
+	case sum < -heldClaims, sum < -claimStep && !held(sum), rw.misused(&rw.shared):
+		fatalRUnlock() // there are less than no readers
 	}
 }
 

@@ -146,14 +146,13 @@ func (t *turnable) closeGuard(fence func(backend.Backend), shared *int64, claim 
 // misused looks whether a shared word that was found less than zero is misuse. It is
 // while it holds all that is counted: without a cell, and while the guard is closed.
 func (t *turnable) misused(shared *int64) bool {
-	guard := t.cell.Guard()
-	before := guard.Load()
+	before := t.hiddenGuard()
 	exact := settled(before) || before == 0 && !t.hasCell()
 	if sum := hiddenLoad(shared); !exact || sum >= 0 || claimed(sum) {
 		return false
 	}
 	// Guard values are never used again: it has been closed all the time.
-	return guard.Load() == before && (before != 0 || !t.hasCell())
+	return t.hiddenGuard() == before && (before != 0 || !t.hasCell())
 }
 
 // fenceAll makes a fence on all slots.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -73,10 +75,20 @@ func (l *loader) choose(ctx context.Context) error {
 			}
 		}
 	}
-	if wrong := slices.DeleteFunc(slices.Clone(l.patterns), func(p string) bool { return matched[p] }); len(wrong) > 0 {
+	if wrong := slices.DeleteFunc(slices.Clone(l.patterns), func(p string) bool { return matched[cleanPattern(p)] }); len(wrong) > 0 {
 		return fmt.Errorf("no package of the module matches %s", strings.Join(wrong, " or "))
 	}
 	return nil
+}
+
+// cleanPattern returns a pattern as go list's Match has it.
+func cleanPattern(p string) string {
+	p = filepath.ToSlash(p)
+	clean := path.Clean(p)
+	if strings.HasPrefix(p, "./") && clean != "." {
+		return "./" + clean
+	}
+	return clean
 }
 
 // isChosen reports whether p, which may be a test's, is to be changed.
@@ -142,5 +154,7 @@ func (l *loader) good(pkgs []*packages.Package) (out []string) {
 
 // relativeText shortens the names of dir and of files below it in a message.
 func relativeText(s, dir string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(s, dir+string(filepath.Separator), ""), dir, ".")
+	s = strings.ReplaceAll(s, dir+string(filepath.Separator), "")
+	// not what only begins like dir
+	return regexp.MustCompile(regexp.QuoteMeta(dir)+`($|[^\w.-])`).ReplaceAllString(s, ".$1")
 }

@@ -46,7 +46,7 @@ func newStrip(parts []slot, slots int) *strip {
 		if v == nil {
 			v = whole(0)
 		} else if most > 0 {
-			opacity, share = 0.15+0.85*v.size()/most, 100*v.size()/sum
+			opacity, share = 0.15+0.85*v.size()/most, 100*(v.size()/sum)
 		}
 		n := len(s.Squares)
 		s.Squares = append(s.Squares, square{
@@ -77,7 +77,7 @@ func newStrip(parts []slot, slots int) *strip {
 		in   string
 	}{{overflow, "on overflow slots"}, {elsewhere, "in no slot"}} {
 		if part.size > 0 {
-			share := fmt.Sprintf("%.1f", 100*part.size/sum)
+			share := fmt.Sprintf("%.1f", 100*(part.size/sum))
 			if share == "0.0" {
 				share = "less than 0.1"
 			}

@@ -33,13 +33,16 @@ type number struct {
 func whole(n int64) *number      { return &number{whole: n} }
 func floating(x float64) *number { return &number{float: x, isFloat: true} }
 
-// size is its distance from zero, which is never infinite nor NaN.
+// largest is a size of which many can be added.
+const largest = math.MaxFloat64 / (1 << 20)
+
+// size is its distance from zero, or largest if that is more or not a number.
 func (n *number) size() float64 {
 	switch {
 	case n.isFloat && math.IsNaN(n.float):
-		return math.MaxFloat64
+		return largest
 	case n.isFloat:
-		return min(math.Abs(n.float), math.MaxFloat64)
+		return min(math.Abs(n.float), largest)
 	}
 	return math.Abs(float64(n.whole))
 }

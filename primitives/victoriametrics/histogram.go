@@ -25,9 +25,32 @@ func float(x float64) string {
 const bucketLabel = "le"
 
 func wantNoBucketLabel(name string, labels []string) {
-	_, own, _ := strings.Cut(name, "{")
-	if slices.Contains(labels, bucketLabel) || strings.HasPrefix(own, bucketLabel+"=") || strings.Contains(own, `",`+bucketLabel+"=") {
+	if slices.Contains(slices.Concat(labels, ownLabels(name)), bucketLabel) {
 		panic("percpu: the histogram " + name + " has a label " + bucketLabel + ", as its buckets have")
+	}
+}
+
+// ownLabels returns the labels in a name, of name{label="value", …}.
+func ownLabels(name string) (labels []string) {
+	_, rest, _ := strings.Cut(name, "{")
+	for {
+		label, value, ok := strings.Cut(rest, `="`)
+		if !ok {
+			return labels
+		}
+		labels = append(labels, strings.Trim(label, ", "))
+		for i := 0; ; i++ {
+			if i >= len(value) {
+				return labels
+			}
+			if value[i] == '"' {
+				rest = value[i+1:]
+				break
+			}
+			if value[i] == '\\' {
+				i++
+			}
+		}
 	}
 }
 

@@ -99,6 +99,7 @@ func TestBucketLabel(t *testing.T) {
 		"HistogramVec":      func() { set.HistogramVec("a", primitives.NewHistogramVec([]string{"x", "le"}, []float64{1})) },
 		"HistogramVec name": func() { set.HistogramVec(`a{le="1"}`, primitives.NewHistogramVec([]string{"x"}, []float64{1})) },
 		"Histogram":         func() { set.Histogram(`b{x="1",le="2"}`, h) },
+		"after a space":     func() { set.Histogram(`b{x="\\", le="2"}`, h) },
 		"ExpHistogram":      func() { set.ExpHistogram(`c{le="1"}`, e) },
 	} {
 		func() {
@@ -111,5 +112,6 @@ func TestBucketLabel(t *testing.T) {
 		}()
 	}
 	set.HistogramVec(`a{file="1",x="le="}`, primitives.NewHistogramVec([]string{"rule"}, []float64{1}))
+	set.Histogram(`b{x="\",le=\"y"}`, h)
 	set.Counter(`d{le="1"}`, new(primitives.Counter))
 }
