@@ -13,6 +13,7 @@ import (
 	"github.com/percpu-go/percpu/atomicbackend"
 	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/backend/backendtest"
+	"github.com/percpu-go/percpu/feature"
 )
 
 // otherLeavesEnv says that this is the process of TestShardsWhereLeavesLook.
@@ -71,7 +72,7 @@ func shardsWhereLeavesLook(t *testing.T) {
 	s := NewSharded[int](WithBackend(b))
 	miss := func(unsafe.Pointer, any) unsafe.Pointer { return nil }
 	apart, found := 0, 0
-	offMainThread(func() {
+	feature.OnThread(func() { // the main one has no area of ours in a position-independent executable
 		for range 1000 {
 			part := s.Here()
 			leaf := s.core.table.Here(nil, miss)
@@ -90,21 +91,4 @@ func shardsWhereLeavesLook(t *testing.T) {
 	if found < apart/2 {
 		t.Errorf("leaves found %d of %d parts", found, apart)
 	}
-}
-
-// offMainThread calls f on another thread than the main one, which has no area of ours
-// in a position-independent executable.
-func offMainThread(f func()) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if unix.Gettid() != unix.Getpid() {
-		f()
-		return
-	}
-	done := make(chan bool)
-	go func() { // which can't run here as long as this thread is locked
-		defer close(done)
-		f()
-	}()
-	<-done
 }
