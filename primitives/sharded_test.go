@@ -144,6 +144,7 @@ func TestShardedOtherCPU(t *testing.T) {
 	if runtime.NumCPU() < 2 {
 		t.Skip("one CPU")
 	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))
 	s := primitives.NewSharded[int](primitives.WithBackend(b))
 	var mu sync.Mutex
 	seen := make(map[*int]bool)
