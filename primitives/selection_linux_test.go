@@ -71,12 +71,13 @@ func TestNoDescriptor(t *testing.T) { atInit(t, noDescriptor) }
 const selectionsEnv = "PERCPU_STRESS_SELECTIONS"
 
 // TestSelectionCPUTime: a selection costs the process at most 2 ms of CPU time where the
-// trial is short. Some processes must manage, for others use the machine, too.
+// trial is short, and 6 where rseq is declined, for which a C library's symbols may have
+// to be read. Some processes must manage, for others use the machine, too.
 func TestSelectionCPUTime(t *testing.T) {
 	if runtime.GOARCH != "amd64" || primitives.RaceEnabled {
 		t.Skip("a longer trial, or the race detector's time")
 	}
-	const most = 2000 // µs
+	most := 2000 // µs
 	atLeast, _ := strconv.Atoi(os.Getenv(selectionsEnv))
 	var times []int
 	for len(times) < max(atLeast, 1) || slices.Min(times) > most {
@@ -84,8 +85,12 @@ func TestSelectionCPUTime(t *testing.T) {
 			t.Fatalf("at least %d µs in %d processes, want %d", slices.Min(times), len(times), most)
 		}
 		var n, us int
-		if _, err := fmt.Sscanf(atInit(t, "measure"), "counted %d, CPU time %d", &n, &us); err != nil {
+		out := atInit(t, "measure")
+		if _, err := fmt.Sscanf(out, "counted %d, CPU time %d", &n, &us); err != nil {
 			t.Fatal(err)
+		}
+		if strings.Contains(out, "atomic [rseq: ") {
+			most = 6000
 		}
 		times = append(times, us)
 	}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -34,7 +35,9 @@ func TestWithoutDescriptors(t *testing.T) {
 	}
 	for limit := 3; limit <= 6; limit++ {
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {
-			out, err := exec.Command("/bin/sh", "-c", fmt.Sprintf("ulimit -n %d && exec %s -backend=%s", limit, exe, backend)).CombinedOutput()
+			cmd := exec.Command("/bin/sh", "-c", fmt.Sprintf("ulimit -n %d && exec %s -backend=%s", limit, exe, backend))
+			cmd.Env = append(os.Environ(), "PERCPU_BACKEND=auto")
+			out, err := cmd.CombinedOutput()
 			if err != nil || !strings.HasPrefix(string(out), "every type works") {
 				t.Errorf("%v\n%s", err, out)
 			}
