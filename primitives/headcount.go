@@ -111,13 +111,13 @@ func (h *headcount) shut(what string, first func()) (inside int64, ok bool) {
 // shutBy is shut by a fence, or what a test has instead.
 func (h *headcount) shutBy(fence func(backend.Backend), what string, first func()) (inside int64, ok bool) {
 	h.mu.Lock()
+	defer h.mu.Unlock()
 	if !claimed(hiddenLoad(&h.shared)) {
 		if first != nil {
 			first()
 		}
 		inside, ok = h.closeGuard(fence, &h.shared, -claimStep)+claimStep, true
 	}
-	h.mu.Unlock()
 	if inside < 0 {
 		fatalLeave(what)
 	}

@@ -101,12 +101,25 @@ func (rw *RWMutex) open() {
 	}
 }
 
-// close undoes open, for a writer who is about to claim the shared word. Only with mu
-// locked, which it unlocks if it panics.
-func (rw *RWMutex) close() {
+// close undoes open, for a writer who is about to claim the shared word. While it fences
+// it takes bar from that: fenceClaims, to make readers wait, or 0. Only with mu locked, which
+// it unlocks if it panics; then all is as before, and who has waited is let in.
+func (rw *RWMutex) close(bar int64) {
 	if guard := rw.cell.Guard(); guard.Load() == unclaimed {
 		guard.Store(closedForEver)
-	} else if rw.isOpen() {
-		rw.closeGuard(fenceOrStop, &rw.shared, 0)
+		return
+	} else if !rw.isOpen() {
+		return
 	}
+	closed := false
+	defer func() {
+		if !closed {
+			hiddenAdd(&rw.shared, bar)
+			rw.letIn()
+			rw.mu.Unlock()
+		}
+	}()
+	hiddenAdd(&rw.shared, -bar)
+	rw.closeGuard(fenceOrStop, &rw.shared, bar)
+	closed = true
 }

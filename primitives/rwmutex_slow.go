@@ -46,6 +46,7 @@ import (
 //	n - claimStep     a writer waits for these n, among them readers that have come since,
 //	                  and not seen yet that they have to take back what they have added
 //	n - heldClaims    a writer has the lock; those n will take it back
+//	n - fenceClaims   a writer closes the guard; n and the cell's sum are those read locks
 //
 // A reader who finds its addition in a claimed word takes it back, and goes to sleep
 // until Unlock, who counts it and so lets it in, unless the word is no longer claimed.
@@ -53,6 +54,16 @@ import (
 // it: every addition that may have made it so is followed by such a look, so it isn't
 // missed; and it succeeds once, so one token is released for the one writer that has
 // failed to do it itself.
+//
+// That readers wait already while a writer fences is for the writer's sake: meanwhile the
+// runtime may give its processor to another goroutine, and where readers went on it would
+// get one back only when their time slices end, one after another. As long as the sum is
+// in two places, no value of the word says that nobody reads, nor that there is misuse.
+
+// fenceClaims is what a writer takes from the shared word while it closes the guard.
+const fenceClaims = 2 * heldClaims
+
+func fenced(shared int64) bool { return shared < -fenceClaims+claimStep/2 }
 
 var (
 	_ [unsafe.Offsetof(RWMutex{}.turnable)]struct{}   = [0]struct{}{}
@@ -130,7 +141,7 @@ func runlockSlow(w unsafe.Pointer, cell int64) bool {
 // left looks at the shared word after a reader has left it.
 func (rw *RWMutex) left(sum int64) {
 	switch {
-	case sum >= 0:
+	case sum >= 0, fenced(sum):
 	case sum == -claimStep:
 		if hiddenSwap(&rw.shared, sum, -heldClaims) {
 			rw.slow().writer.release(1)
@@ -177,7 +188,7 @@ func tryRLockSlow(w unsafe.Pointer, cell int64) bool {
 func (rw *RWMutex) lock() {
 	rw.mu.Lock()
 	if rw.word() > 0 || rw.hiddenGuard() == unclaimed {
-		rw.close()
+		rw.close(fenceClaims)
 	}
 	rw.forget()
 	if !hiddenSwap(&rw.shared, 0, -heldClaims) {
@@ -205,7 +216,7 @@ func (rw *RWMutex) tryLock() bool {
 		rw.mu.Unlock()
 		return false // most likely someone reads; closing the guard is dear
 	}
-	rw.close()
+	rw.close(0)
 	if !hiddenSwap(&rw.shared, 0, -heldClaims) {
 		rw.mu.Unlock()
 		return false
@@ -230,6 +241,11 @@ func (rw *RWMutex) unlockSlow(readers int64) {
 	case readers < 0:
 		fatalRUnlock() // while it was held
 	}
+	rw.letIn()
+}
+
+// letIn lets the readers in that wait for an Unlock.
+func (rw *RWMutex) letIn() {
 	if a := rw.aside.Load(); a != nil && a.anybody() {
 		a.letIn(&rw.shared)
 	}

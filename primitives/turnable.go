@@ -117,8 +117,8 @@ func (t *turnable) openGuard() {
 
 // closeGuard closes the guard, by that fence, if it is open; from then on the shared word
 // alone counts. At the moment in which that becomes so, it claims the shared word, by
-// adding claim, and it returns the sum. Only with mu locked. If the fence panics it
-// unlocks that, and the guard is open as before.
+// adding claim, and it returns the sum. Only with mu locked. If the fence panics the
+// guard is open as before.
 func (t *turnable) closeGuard(fence func(backend.Backend), shared *int64, claim int64) (sum int64) {
 	if !t.isOpen() {
 		return hiddenAdd(shared, claim)
@@ -128,7 +128,6 @@ func (t *turnable) closeGuard(fence func(backend.Backend), shared *int64, claim 
 	defer func() {
 		if !closed {
 			guard.Store(0)
-			t.mu.Unlock()
 		}
 	}()
 	if t.closings++; t.closings == 0 { // it has wrapped around, and 0 closes nothing
