@@ -15,10 +15,11 @@ type Filter struct {
 	Syscall uintptr
 	Errno   syscall.Errno
 	Over    uint32 // if not 0, only calls fail whose second argument is larger
+	Flags   uint32 // if not 0, only calls fail whose fourth argument has one of these bits
 }
 
 // filterEnv makes this executable install a filter and execute another program:
-// "number:errno:over", several separated by commas.
+// "number:errno:over:flags", several separated by commas.
 const filterEnv = "PERCPU_SECCOMP_EXEC"
 
 // FilteredCommand returns a command that runs under the filters: this executable, which
@@ -27,7 +28,7 @@ const filterEnv = "PERCPU_SECCOMP_EXEC"
 func FilteredCommand(filters []Filter, name string, args ...string) *exec.Cmd {
 	words := make([]string, len(filters))
 	for i, f := range filters {
-		words[i] = fmt.Sprintf("%d:%d:%d", f.Syscall, int(f.Errno), f.Over)
+		words[i] = fmt.Sprintf("%d:%d:%d:%d", f.Syscall, int(f.Errno), f.Over, f.Flags)
 	}
 	cmd := exec.Command("/proc/self/exe", append([]string{name}, args...)...)
 	cmd.Env = append(os.Environ(), filterEnv+"="+strings.Join(words, ","))
@@ -43,8 +44,8 @@ func init() {
 	var filters []Filter
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' }) {
 		var f Filter
-		if n, err := fmt.Sscanf(word, "%d:%d:%d", &f.Syscall, &f.Errno, &f.Over); n != 3 || err != nil {
-			fmt.Fprintf(os.Stderr, "%s=%q: want number:errno:over\n", filterEnv, s)
+		if n, err := fmt.Sscanf(word, "%d:%d:%d:%d", &f.Syscall, &f.Errno, &f.Over, &f.Flags); n != 4 || err != nil {
+			fmt.Fprintf(os.Stderr, "%s=%q: want number:errno:over:flags\n", filterEnv, s)
 			os.Exit(2)
 		}
 		filters = append(filters, f)
@@ -87,24 +88,32 @@ var sysSeccomp = map[string]uintptr{"386": 354, "amd64": 317, "arm64": 277}[runt
 // install installs the filters on the calling thread, which must be locked.
 func install(filters []Filter, flags uintptr) error {
 	const (
-		prSetNoNewPrivs  = 38
-		setModeFilter    = 1
-		retErrno         = 0x00050000
-		retAllow         = 0x7fff0000
-		dataNr, dataArg1 = 0, 24 // offsets in struct seccomp_data, little-endian
-		load             = syscall.BPF_LD | syscall.BPF_W | syscall.BPF_ABS
-		ret              = syscall.BPF_RET | syscall.BPF_K
+		prSetNoNewPrivs = 38
+		setModeFilter   = 1
+		retErrno        = 0x00050000
+		retAllow        = 0x7fff0000
+		load            = syscall.BPF_LD | syscall.BPF_W | syscall.BPF_ABS
+		ret             = syscall.BPF_RET | syscall.BPF_K
+
+		dataNr, dataArg1, dataArg3 = 0, 24, 40 // offsets in struct seccomp_data, little-endian
 	)
 	// The architecture is not looked at: this is a test, not a jail.
 	var program []syscall.SockFilter
 	for _, f := range filters {
 		// A = number; if A != f.Syscall skip the rest
 		// A = second argument; if A <= f.Over skip the rest
+		// A = fourth argument; if A & f.Flags is 0 skip the rest
 		rest := []syscall.SockFilter{{Code: ret, K: retErrno | uint32(f.Errno)}}
+		if f.Flags != 0 {
+			rest = append([]syscall.SockFilter{
+				{Code: load, K: dataArg3},
+				{Code: syscall.BPF_JMP | syscall.BPF_JSET | syscall.BPF_K, Jf: uint8(len(rest)), K: f.Flags},
+			}, rest...)
+		}
 		if f.Over != 0 {
 			rest = append([]syscall.SockFilter{
 				{Code: load, K: dataArg1},
-				{Code: syscall.BPF_JMP | syscall.BPF_JGT | syscall.BPF_K, Jf: 1, K: f.Over},
+				{Code: syscall.BPF_JMP | syscall.BPF_JGT | syscall.BPF_K, Jf: uint8(len(rest)), K: f.Over},
 			}, rest...)
 		}
 		program = append(program,
