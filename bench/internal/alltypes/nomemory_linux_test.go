@@ -44,6 +44,11 @@ func TestWithoutMemory(t *testing.T) {
 			if err := alltypes.UseOn(b); err != nil {
 				t.Error(err)
 			}
+			l := primitives.NewFreeList[int](primitives.WithBackend(b))
+			l.Put(l.Get())
+			if st := l.Stats(); st.Stacked != 1 {
+				t.Errorf("a FreeList's one object is not on a stack, which could be in Go's memory: %+v", st)
+			}
 			if st := b.Memory().Stats(); st.Refused == 0 || st.Groups != 0 {
 				t.Errorf("some memory was granted, or none was asked for: %+v", st)
 			}
