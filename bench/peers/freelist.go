@@ -2,7 +2,6 @@ package peers
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"sync"
 
@@ -11,15 +10,14 @@ import (
 
 // Names of rows.
 const (
-	PercpuPool = "percpu Pool"
 	SyncPool   = "sync.Pool"
 	Channel    = "buffered channel"
 	MutexStack = "mutex stack"
 	TightStack = "mutex stack, no defer"
 )
 
-// freeListTargets are what FreeList and Pool are meant to achieve. There are no
-// rows of a Pool that is sync.Pool by another name.
+// freeListTargets are what FreeList is meant to achieve. There are no rows of Pool,
+// which is sync.Pool by another name.
 var freeListTargets = slices.Concat(
 	costTargets("FreeList Get+Put / sync.Pool", SyncPool, sides{0.45, 0.45}, sides{}),
 	costTargets("FreeList Get+Put / mutex and slice", MutexStack, sides{0.5, 0.15}, sides{1.2, 0.6}),
@@ -28,13 +26,8 @@ var freeListTargets = slices.Concat(
 		{"FreeList Get+Put / mutex and slice, no defer", cost, row{PercpuRseq, 2}, row{TightStack, 2}, Bound{}},
 		{"atomic backend: FreeList Get+Put / mutex and slice, no defer", cost, row{PercpuAtomic, 1}, row{TightStack, 1}, Bound{}},
 		{"atomic backend: FreeList Get+Put / mutex and slice, no defer", cost, row{PercpuAtomic, 2}, row{TightStack, 2}, Bound{}},
-		{"Pool Get+Put / sync.Pool", cost, row{PercpuPool, 1}, row{SyncPool, 1}, atMost(1)},
-		{"Pool Get+Put / sync.Pool", cost, row{PercpuPool, 2}, row{SyncPool, 2}, atMost(1)},
 	},
 )
-
-// ownPool says whether Pool is a type of package percpu's own.
-func ownPool() bool { return reflect.TypeFor[primitives.Pool]() != reflect.TypeFor[sync.Pool]() }
 
 // outstanding is how many objects a thread holds at once in a burst.
 const outstanding = 16
@@ -66,9 +59,6 @@ func FreeLists(h Host, burst bool) (contenders []*Contender) {
 	}
 	for _, b := range h.backends() {
 		add(func(r *registry) *keeper { return keepFreeList(b, r) })
-	}
-	if ownPool() {
-		add(keepPercpuPool)
 	}
 	add(keepSyncPool)
 	add(keepChannel)
@@ -158,27 +148,6 @@ func keepFreeList(b namedBackend, r *registry) *keeper {
 		}
 		return nil
 	}}
-}
-
-func keepPercpuPool(r *registry) *keeper {
-	p := &primitives.Pool{New: func() any { return r.create() }}
-	return &keeper{PercpuPool, Ours, func(n int) {
-		for range n {
-			p.Put(p.Get().(*object))
-		}
-	}, func(n int) {
-		var held [outstanding]*object
-		for ; n > 0; n -= outstanding {
-			some := held[:min(n, outstanding)]
-			for i := range some {
-				some[i] = p.Get().(*object)
-				some[i].words[0]++
-			}
-			for _, o := range some {
-				p.Put(o)
-			}
-		}
-	}, nil, nil}
 }
 
 func keepSyncPool(r *registry) *keeper {

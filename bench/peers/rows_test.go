@@ -25,7 +25,6 @@ func TestTargetsHaveRows(t *testing.T) {
 				switch {
 				case r.name == CAdd || r.name == CAddCalled: // not of this module
 				case r.name == PercpuRseq && h.rseq == nil:
-				case r.name == PercpuPool && !ownPool():
 				case rows.Role(r.name) == "":
 					t.Errorf("%s: %s: no row %q", name, target.what, r.name)
 				}
