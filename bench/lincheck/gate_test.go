@@ -110,15 +110,15 @@ func gateScenario(threads, calls int, newGate func() gates) Scenario {
 }
 
 func TestGate(t *testing.T) {
-	eachTurned(t, func(t *testing.T, opt primitives.Option, turn func(func())) {
-		Check(t, gateScenario(2, 10, func() gates {
-			g := primitives.NewGate(opt)
-			turn(func() {
-				g.Enter()
-				g.Leave()
-			})
-			return g
-		}), Histories(t))
+	newGate := func(opt primitives.Option) gates { return primitives.NewGate(opt) }
+	turn := func(g gates) {
+		for range usesToTurn {
+			g.Enter()
+			g.Leave()
+		}
+	}
+	eachTurned(t, newGate, turn, func(t *testing.T, newGate func() gates) {
+		Check(t, gateScenario(2, 10, newGate), Histories(t))
 	})
 }
 

@@ -145,15 +145,15 @@ func refScenario(threads, calls int, newRef func() refs) Scenario {
 }
 
 func TestRef(t *testing.T) {
-	eachTurned(t, func(t *testing.T, opt primitives.Option, turn func(func())) {
-		Check(t, refScenario(2, 10, func() refs {
-			r := primitives.NewRef(opt)
-			turn(func() {
-				r.TryGet()
-				r.Put()
-			})
-			return r
-		}), Histories(t))
+	newRef := func(opt primitives.Option) refs { return primitives.NewRef(opt) }
+	turn := func(r refs) {
+		for range usesToTurn {
+			r.TryGet()
+			r.Put()
+		}
+	}
+	eachTurned(t, newRef, turn, func(t *testing.T, newRef func() refs) {
+		Check(t, refScenario(2, 10, newRef), Histories(t))
 	})
 }
 

@@ -5,12 +5,10 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/anishathalye/porcupine"
 
-	"github.com/percpu-go/percpu/backend"
 	"github.com/percpu-go/percpu/primitives"
 )
 
@@ -112,27 +110,10 @@ func registerScenario(threads, calls int, newRegister func() *register) Scenario
 // TestRWMutex: a register under a lock, on each backend: with locks that have turned
 // to the CPUs' parts, where the backend has such, and with new ones.
 func TestRWMutex(t *testing.T) {
-	for _, candidate := range primitives.Candidates() {
-		b, err := candidate.Open()
-		if err != nil {
-			t.Logf("no %s backend: %v", candidate.Name, err)
-			continue
-		}
-		t.Run("backend="+b.Name(), func(t *testing.T) {
-			var made atomic.Int64
-			groups := b.Memory().Stats().Groups
-			Check(t, registerScenario(2, 8, func() *register {
-				rw := primitives.NewRWMutex(primitives.WithBackend(b))
-				if made.Add(1)%2 == 0 {
-					meet(rw)
-				}
-				return &register{lock: rw}
-			}), Histories(t))
-			if after := b.Memory().Stats(); b.Memory().Geometry().Leaf == backend.LeafRseq && after.Groups+after.Free <= groups {
-				t.Error("no lock has turned")
-			}
-		})
-	}
+	newLock := func(opt primitives.Option) *primitives.RWMutex { return primitives.NewRWMutex(opt) }
+	eachTurned(t, newLock, meet, func(t *testing.T, newLock func() *primitives.RWMutex) {
+		Check(t, registerScenario(2, 8, func() *register { return &register{lock: newLock()} }), Histories(t))
+	})
 }
 
 // meet has readers of a lock meet as often as it takes for it to turn.
