@@ -45,10 +45,8 @@ func observeInTurns(t *testing.T, b *Backend) (func(int64), func() int64) {
 	r := newTurns(t, b)
 	var mu sync.Mutex // held to exchange them
 	hot := 0
-	// rest returns what the set that is not hot any more has.
+	// rest returns what the set that is not hot any more has. Only with mu locked.
 	rest := func() (counts []uint64, sum float64) {
-		mu.Lock()
-		defer mu.Unlock()
 		was := r.buckets[hot]
 		hot = 1 - hot
 		r.row.Open(r.buckets[hot], rowBounds)
@@ -78,13 +76,17 @@ func observeInTurns(t *testing.T, b *Backend) (func(int64), func() int64) {
 				return
 			case <-time.After(100 * time.Microsecond):
 			}
+			mu.Lock()
 			if counts, sum := rest(); float64(total(counts)) != sum {
 				t.Errorf("%v in buckets, but the sum is %v", counts, sum)
 			}
+			mu.Unlock()
 		}
 	}()
 	t.Cleanup(func() { close(stop); <-stopped })
 	return r.add, func() int64 {
+		mu.Lock() // for both: else another exchange between them would count one set twice
+		defer mu.Unlock()
 		all := int64(r.slow.Sum())
 		for range r.buckets {
 			counts, _ := rest()
