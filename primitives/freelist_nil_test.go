@@ -78,7 +78,8 @@ func neverNil(t *testing.T, opt primitives.Option, prepare func(l *primitives.Fr
 			wg.Add(1)
 			go func() {
 				defer wg.Done()
-				for n := 0; n%64 != 0 || time.Now().Before(until); n++ {
+				// Where these goroutines get to run only after that, they go on for one pair.
+				for n := 0; n%64 != 0 || time.Now().Before(until) || pairs.Load()+none.Load() == 0; n++ {
 					if me%2 == 0 {
 						select {
 						case x := <-passed:

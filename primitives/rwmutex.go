@@ -49,9 +49,9 @@ type RWMutex struct {
 	// The read locks that are held are counted partly in the cell, one slot for
 	// each CPU, and partly in the shared word. An RLock and its RUnlock may count
 	// in different places: only the sum means something. Additions to the cell
-	// happen while it is there, is not hidden, and the guard is zero. A writer closes the
-	// guard, moves the cell's sum to the shared word, and claims that: from then on
-	// RLocks wait. mu is held by the writer, and for a moment by who opens the guard.
+	// happen while it is there, is not hidden, and the guard is zero. A writer makes
+	// RLocks wait, closes the guard, moves the cell's sum to the shared word, and waits
+	// until that counts nobody. mu is held by the writer, and for a moment by who opens the guard.
 	turnable // must come first
 	_        noCopy
 

@@ -3,6 +3,7 @@
 package primitives_test
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
@@ -92,36 +93,64 @@ func TestRWMutexFenceBars(t *testing.T) {
 	}
 }
 
-// TestRWMutexFenceFailsBarred: a fence that fails lets those in that have waited for it.
-func TestRWMutexFenceFailsBarred(t *testing.T) {
+// TestRWMutexTryFence: a TryLock that fences makes nobody wait, and fails if one comes.
+func TestRWMutexTryFence(t *testing.T) {
 	opt := rseqOption(t)
 	rw := primitives.NewRWMutex(opt)
 	turn(t, rw, opt)
-	rw.RLock()
-	begun, release := slowFence(t, func() { panic("percpu: refused") })
-	failed := happens(func() {
-		defer func() { _ = recover() }()
-		rw.Lock()
-	})
+	begun, release := slowFence(t, func() {})
+	locked := make(chan bool, 1)
+	go func() { locked <- rw.TryLock() }()
 	<-begun
-	entered := happens(rw.RLock)
-	rw.RUnlock()
-	if happened(entered) {
-		t.Fatal("RLock while a writer fences")
+	select {
+	case <-happens(rw.RLock):
+	case <-time.After(10 * time.Second):
+		t.Fatal("a reader waits for a TryLock's fence")
 	}
 	close(release)
-	<-failed
-	<-entered
-	if !rw.Open() {
-		t.Error("the guard stays closed")
-	}
-	if rw.TryLock() {
-		t.Error("locked beside a reader")
+	if <-locked {
+		t.Error("TryLock beside a reader")
 	}
 	rw.RUnlock()
 	rw.Lock()
-	if sum := primitives.SharedValue(rw); sum != -2*primitives.ClaimStep {
-		t.Errorf("locked, the shared word holds %d", sum)
-	}
 	rw.Unlock()
+}
+
+// TestRWMutexFenceFailsBarred: a fence that fails lets those in that have waited for it.
+func TestRWMutexFenceFailsBarred(t *testing.T) {
+	opt := rseqOption(t)
+	failures := map[string]func(){"panic": func() { panic("percpu: refused") }, "Goexit": runtime.Goexit}
+	for name, failure := range failures {
+		rw := primitives.NewRWMutex(opt)
+		turn(t, rw, opt)
+		rw.RLock()
+		begun, release := slowFence(t, failure)
+		failed := make(chan bool)
+		go func() {
+			defer close(failed)
+			defer func() { _ = recover() }()
+			rw.Lock()
+		}()
+		<-begun
+		entered := happens(rw.RLock)
+		rw.RUnlock()
+		if happened(entered) {
+			t.Fatal("RLock while a writer fences")
+		}
+		close(release)
+		<-failed
+		<-entered
+		if !rw.Open() {
+			t.Errorf("%s: the guard stays closed", name)
+		}
+		if rw.TryLock() {
+			t.Errorf("%s: locked beside a reader", name)
+		}
+		rw.RUnlock()
+		rw.Lock()
+		if sum := primitives.SharedValue(rw); sum != -2*primitives.ClaimStep {
+			t.Errorf("%s: locked, the shared word holds %d", name, sum)
+		}
+		rw.Unlock()
+	}
 }

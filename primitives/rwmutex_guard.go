@@ -101,16 +101,10 @@ func (rw *RWMutex) open() {
 	}
 }
 
-// close undoes open, for a writer who is about to claim the shared word. While it fences
-// it takes bar from that: fenceClaims, to make readers wait, or 0. Only with mu locked, which
-// it unlocks if it panics; then all is as before, and who has waited is let in.
-func (rw *RWMutex) close(bar int64) {
-	if guard := rw.cell.Guard(); guard.Load() == unclaimed {
-		guard.Store(closedForEver)
-		return
-	} else if !rw.isOpen() {
-		return
-	}
+// close closes the guard, which is open, for a writer. While it fences it takes bar from the
+// shared word, and in the end claim. It returns what the word then was. Only with mu locked,
+// which it unlocks if the fence panics; then all is as before, and who has waited is let in.
+func (rw *RWMutex) close(bar, claim int64) (sum int64) {
 	closed := false
 	defer func() {
 		if !closed {
@@ -120,6 +114,15 @@ func (rw *RWMutex) close(bar int64) {
 		}
 	}()
 	hiddenAdd(&rw.shared, -bar)
-	rw.closeGuard(fenceOrStop, &rw.shared, bar)
+	sum = rw.closeGuard(fenceOrStop, &rw.shared, bar-claim)
 	closed = true
+	return sum
+}
+
+// endUnclaimed makes readers look at the shared word, where open has made the guard say that
+// they need not, before a writer claims that. Only with mu locked.
+func (rw *RWMutex) endUnclaimed() {
+	if rw.hiddenGuard() == unclaimed {
+		rw.cell.Guard().Store(closedForEver)
+	}
 }

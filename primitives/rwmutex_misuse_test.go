@@ -19,12 +19,21 @@ const misuseEnv = "PERCPU_TEST_MISUSE"
 
 // rwmutexMisuse is what sync's own table leaves out: locks that were turned.
 var rwmutexMisuse = map[string]func(rw *primitives.RWMutex){
-	"Unlock":                     func(rw *primitives.RWMutex) { rw.Unlock() },
-	"Unlock of read-locked":      func(rw *primitives.RWMutex) { rw.RLock(); rw.Unlock() },
-	"Unlock twice":               func(rw *primitives.RWMutex) { rw.Lock(); rw.Unlock(); rw.Unlock() },
-	"RUnlock, noticed by Lock":   func(rw *primitives.RWMutex) { rw.RUnlock(); rw.Lock() },
-	"RUnlock twice, then Lock":   func(rw *primitives.RWMutex) { rw.RLock(); rw.RUnlock(); rw.RUnlock(); rw.Lock() },
-	"RUnlock of locked":          func(rw *primitives.RWMutex) { rw.Lock(); rw.RUnlock() },
+	"Unlock":                   func(rw *primitives.RWMutex) { rw.Unlock() },
+	"Unlock of read-locked":    func(rw *primitives.RWMutex) { rw.RLock(); rw.Unlock() },
+	"Unlock twice":             func(rw *primitives.RWMutex) { rw.Lock(); rw.Unlock(); rw.Unlock() },
+	"RUnlock, noticed by Lock": func(rw *primitives.RWMutex) { rw.RUnlock(); rw.Lock() },
+	"RUnlock twice, then Lock": func(rw *primitives.RWMutex) { rw.RLock(); rw.RUnlock(); rw.RUnlock(); rw.Lock() },
+	"RUnlock of locked":        func(rw *primitives.RWMutex) { rw.Lock(); rw.RUnlock() },
+	"Unlock of one being locked": func(rw *primitives.RWMutex) {
+		begun := make(chan bool)
+		primitives.HookFence(func() error { close(begun); select {} })
+		if rw.Open() {
+			go rw.Lock()
+			<-begun
+		}
+		rw.Unlock()
+	},
 	"RUnlock of unlocked closed": func(rw *primitives.RWMutex) { rw.Lock(); rw.Unlock(); rw.RUnlock() },
 }
 
@@ -78,8 +87,9 @@ func TestRWMutexMisuse(t *testing.T) {
 					cmd := exec.Command(exe(t))
 					cmd.Env = append(os.Environ(), misuseEnv+"="+name, primitives.BackendEnv+"="+c.Name)
 					out, err := cmd.CombinedOutput()
-					if err == nil || !strings.Contains(string(out), "fatal error: sync: ") || !strings.Contains(string(out), "nlock of unlocked RWMutex") {
-						t.Errorf("%v, want a fatal error:\n%s", err, out)
+					verb := name[:strings.Index(name, "ock")+len("ock")]
+					if want := "fatal error: sync: " + verb + " of unlocked RWMutex"; err == nil || !strings.Contains(string(out), want) {
+						t.Errorf("%v, want %q:\n%s", err, want, out)
 					}
 				})
 			}

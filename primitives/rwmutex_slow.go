@@ -49,7 +49,8 @@ import (
 //	n - fenceClaims   a writer closes the guard; n and the cell's sum are those read locks
 //
 // A reader who finds its addition in a claimed word takes it back, and goes to sleep
-// until Unlock, who counts it and so lets it in, unless the word is no longer claimed.
+// until Unlock, or a Lock whose fence fails, counts it and so lets it in, unless the word is
+// no longer claimed.
 // Whoever finds the word at -claimStep makes it -heldClaims for the writer, and wakes
 // it: every addition that may have made it so is followed by such a look, so it isn't
 // missed; and it succeeds once, so one token is released for the one writer that has
@@ -60,10 +61,11 @@ import (
 // get one back only when their time slices end, one after another. As long as the sum is
 // in two places, no value of the word says that nobody reads, nor that there is misuse.
 
-// fenceClaims is what a writer takes from the shared word while it closes the guard.
-const fenceClaims = 2 * heldClaims
+// fenceClaims is what a writer takes from the shared word while it closes the guard. It is
+// far from the other claims: until the cell's sum has been added, n may be any number.
+const fenceClaims = 1 << 62
 
-func fenced(shared int64) bool { return shared < -fenceClaims+claimStep/2 }
+func fenced(shared int64) bool { return shared < -fenceClaims/2 }
 
 var (
 	_ [unsafe.Offsetof(RWMutex{}.turnable)]struct{}   = [0]struct{}{}
@@ -184,23 +186,28 @@ func tryRLockSlow(w unsafe.Pointer, cell int64) bool {
 	}
 }
 
-// lock is Lock. Whatever may fail comes before anything that others notice.
+// lock is Lock. That what is seldom needed is in functions of its own, here and in unlock,
+// leaves nothing to be stored on the stack before an atomic operation, which would wait for
+// that.
 func (rw *RWMutex) lock() {
 	rw.mu.Lock()
-	if rw.word() > 0 || rw.hiddenGuard() == unclaimed {
-		rw.close(fenceClaims)
+	if rw.word() > 0 {
+		sum := rw.close(fenceClaims, claimStep)
+		rw.forget()
+		rw.waitForReaders(sum)
+		return
 	}
+	rw.endUnclaimed()
 	rw.forget()
 	if !hiddenSwap(&rw.shared, 0, -heldClaims) {
-		rw.lockSlow()
+		rw.waitForReaders(hiddenAdd(&rw.shared, -claimStep))
 	}
 }
 
-// lockSlow claims the shared word beside readers. That it is a function of its own, as
-// unlockSlow is, leaves nothing to be stored on the stack before an atomic operation,
-// which would wait for that.
-func (rw *RWMutex) lockSlow() {
-	if readers := hiddenAdd(&rw.shared, -claimStep) + claimStep; readers < 0 {
+// waitForReaders waits until nobody has a read lock, and takes the lock. The writer has
+// claimed the shared word, which then was sum.
+func (rw *RWMutex) waitForReaders(sum int64) {
+	if sum < -claimStep {
 		fatalRUnlock()
 	}
 	if !hiddenSwap(&rw.shared, -claimStep, -heldClaims) {
@@ -216,7 +223,11 @@ func (rw *RWMutex) tryLock() bool {
 		rw.mu.Unlock()
 		return false // most likely someone reads; closing the guard is dear
 	}
-	rw.close(0)
+	if rw.isOpen() {
+		rw.close(0, 0) // readers go on meanwhile: it may come to nothing
+	} else {
+		rw.endUnclaimed()
+	}
 	if !hiddenSwap(&rw.shared, 0, -heldClaims) {
 		rw.mu.Unlock()
 		return false
@@ -236,15 +247,15 @@ func (rw *RWMutex) unlock() {
 // or was as given.
 func (rw *RWMutex) unlockSlow(readers int64) {
 	switch {
-	case readers > claimStep/2:
-		fatalUnlock() // it was not claimed twice
+	case readers > claimStep/2, claimed(readers):
+		fatalUnlock() // it was not claimed twice, or by a writer who still fences
 	case readers < 0:
 		fatalRUnlock() // while it was held
 	}
 	rw.letIn()
 }
 
-// letIn lets the readers in that wait for an Unlock.
+// letIn lets the readers in that wait.
 func (rw *RWMutex) letIn() {
 	if a := rw.aside.Load(); a != nil && a.anybody() {
 		a.letIn(&rw.shared)

@@ -13,7 +13,7 @@ import (
 // entry and the leave that belongs to it may be counted in different places, and only
 // the sum
 //
-//	the cell's + the shared word (+ claimStep while it is claimed)
+//	the cell's + the shared word (+ what was taken from that to claim it)
 //
 // means something. Additions to the cell happen while there is one and the guard is
 // zero. Who is to know exactly closes the guard, fences, and moves the cell's sum to the
@@ -116,8 +116,8 @@ func (t *turnable) openGuard() {
 }
 
 // closeGuard closes the guard, by that fence, if it is open; from then on the shared word
-// alone counts. At the moment in which that becomes so, it claims the shared word, by
-// adding claim, and it returns the sum. Only with mu locked. If the fence panics the
+// alone counts. At the moment in which that becomes so it adds claim to that, too, to claim
+// it, and it returns what the word then is. Only with mu locked. If the fence panics the
 // guard is open as before.
 func (t *turnable) closeGuard(fence func(backend.Backend), shared *int64, claim int64) (sum int64) {
 	if !t.isOpen() {
