@@ -1,7 +1,6 @@
 package rseqbackend
 
 import (
-	"runtime"
 	"testing"
 	"unsafe"
 
@@ -9,6 +8,7 @@ import (
 
 	"github.com/percpu-go/percpu/asm"
 	"github.com/percpu-go/percpu/backend"
+	"github.com/percpu-go/percpu/feature"
 )
 
 // slotHere returns what a leaf takes for the slot, or SlotSlow if it was to yield.
@@ -28,39 +28,40 @@ func slotHere(b *Backend) int {
 // TestSlot: on a thread that stays on one CPU, the slot is that of the additions.
 func TestSlot(t *testing.T) {
 	b := openOrSkip(t)
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	var all, one unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &all); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = unix.SchedSetaffinity(0, &all) }()
 	c := attached(t, b)
-	for cpu := range int(b.info.Slots) {
-		if !all.IsSet(cpu) {
-			continue
+	feature.OnThread(func() { // whose affinity ends with it; the main one has no slot in a position-independent executable
+		var all, one unix.CPUSet
+		if err := unix.SchedGetaffinity(0, &all); err != nil {
+			t.Error(err)
+			return
 		}
-		one.Zero()
-		one.Set(cpu)
-		if err := unix.SchedSetaffinity(0, &one); err != nil {
-			continue // it went offline
-		}
-		for range 100 { // an mm_cid may change between two of these
-			before := b.Slot()
-			c.Add(1)
-			slot := slotHere(b)
-			if before < 0 || before >= int(asm.Slots()) || slot < 0 || slot >= int(asm.Slots()) {
-				t.Fatalf("slots %d and %d of %d", before, slot, asm.Slots())
+		for cpu := range int(b.info.Slots) {
+			if !all.IsSet(cpu) {
+				continue
 			}
-			if b.info.Index == IndexCPUID && (before != cpu || slot != cpu) {
-				t.Errorf("slots %d and %d on CPU %d", before, slot, cpu)
+			one.Zero()
+			one.Set(cpu)
+			if err := unix.SchedSetaffinity(0, &one); err != nil {
+				continue // it went offline
 			}
-			if b.Slot() == before && slot == before {
-				if *c.Word(slot) == 0 {
-					t.Errorf("nothing was added in slot %d", slot)
+			for range 100 { // an mm_cid may change between two of these
+				before := b.Slot()
+				c.Add(1)
+				slot := slotHere(b)
+				if before < 0 || before >= int(asm.Slots()) || slot < 0 || slot >= int(asm.Slots()) {
+					t.Errorf("slots %d and %d of %d", before, slot, asm.Slots())
+					return
 				}
-				break
+				if b.info.Index == IndexCPUID && (before != cpu || slot != cpu) {
+					t.Errorf("slots %d and %d on CPU %d", before, slot, cpu)
+				}
+				if b.Slot() == before && slot == before {
+					if *c.Word(slot) == 0 {
+						t.Errorf("nothing was added in slot %d", slot)
+					}
+					break
+				}
 			}
 		}
-	}
+	})
 }
