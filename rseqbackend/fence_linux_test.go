@@ -77,13 +77,19 @@ func TestFenceRegistrationFails(t *testing.T) {
 		b := &Backend{info: Info{Slots: 1}}
 		var tries atomic.Int32
 		for range 3 {
-			n := tries.Load()
 			if err := b.fences.begin(func() error { tries.Add(1); return tt.err }); err != nil {
 				t.Errorf("%v: %v", tt.err, err)
 			}
-			for end := time.Now().Add(10 * time.Second); tries.Load() == n && n < tt.repeats && time.Now().Before(end); time.Sleep(time.Millisecond) {
+			decided := func() bool { // what to make of that
+				b.fences.mu.Lock()
+				defer b.fences.mu.Unlock()
+				return b.fences.stopped.Load() && b.fences.begun == (tt.repeats == 1)
 			}
-			time.Sleep(5 * time.Millisecond) // until it knows what to make of that
+			for end := time.Now().Add(30 * time.Second); !decided(); time.Sleep(time.Millisecond) {
+				if time.Now().After(end) {
+					t.Fatalf("%v: tried %d times, and not decided", tt.err, tries.Load())
+				}
+			}
 			if tt.repeats == 1 && b.Fence(0) != nil {
 				t.Errorf("%v: a later fence is refused", tt.err)
 			}
