@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/percpu-go/percpu/backend"
 )
@@ -361,7 +362,7 @@ func checkStackNeighbours(b backend.Stacks) error {
 // checkStackRecycled drops stacks that were used and looks for their remains in
 // new ones.
 func checkStackRecycled(b backend.Stacks) error {
-	before := b.Memory().Stats()
+	before, end := b.Memory().Stats(), time.Now().Add(30*time.Second)
 	for range 10 {
 		for range 400 { // without recycling, several chunks in all
 			s, err := newStack(b, 100)
@@ -370,10 +371,7 @@ func checkStackRecycled(b backend.Stacks) error {
 			}
 			b.PushBatch(s, []uintptr{1, 2, 3})
 		}
-		for range 3 {
-			runtime.GC()
-			runtime.Gosched()
-		}
+		collect(b, before, end)
 	}
 	if after := b.Memory().Stats(); after.Chunks > before.Chunks+12 {
 		return fmt.Errorf("%d chunks became %d though no more than 400 stacks were in use", before.Chunks, after.Chunks)
