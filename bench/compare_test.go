@@ -35,14 +35,18 @@ func step(x uint64) uint64 {
 func TestCompareSeesRatio(t *testing.T) {
 	one, three := steps(1), steps(3)
 	one.Name, three.Name = "one", "three"
-	r := compare(t, Config{Threads: []int{1}, Rounds: 30, MaxDelay: 0.1}, one, three)
-	got := Cost(r.Row("three", 1), r.Row("one", 1))
-	if got.Median < 2.4 || got.Median > 3.6 || got.Minima < 2.4 || got.Minima > 3.6 {
-		t.Errorf("cost of three steps is %.2f (median), %.2f (minima) times that of one", got.Median, got.Minima)
+	near := func(r Ratio, want float64) bool {
+		return r.Median > 0.8*want && r.Median < 1.2*want && r.Minima > 0.8*want && r.Minima < 1.2*want
 	}
-	got = Throughput(r.Row("one", 1), r.Row("three", 1))
-	if got.Median < 2.4 || got.Median > 3.6 || got.Minima < 2.4 || got.Minima > 3.6 {
-		t.Errorf("throughput of one step is %.2f (median), %.2f (minima) times that of three", got.Median, got.Minima)
+	for try := 1; ; try++ {
+		r := compare(t, Config{Threads: []int{1}, Rounds: 30, MaxDelay: 0.1}, one, three)
+		cost, throughput := Cost(r.Row("three", 1), r.Row("one", 1)), Throughput(r.Row("one", 1), r.Row("three", 1))
+		if near(cost, 3) && near(throughput, 3) {
+			return
+		}
+		if try == 10 { // a busy machine may have left few rounds, or a busy host have taken part of some
+			t.Fatalf("cost of three steps is %+v times that of one, throughput of one %+v times that of three", cost, throughput)
+		}
 	}
 }
 
@@ -96,10 +100,16 @@ func TestCompareOverlaps(t *testing.T) {
 func TestCompareGrowsChunks(t *testing.T) {
 	team := newTeam(t, 1)
 	cfg := Config{Window: 2 * time.Millisecond, Retries: 10, MaxDelay: 100}
-	c := comparison{cfg: cfg, team: team, result: newResult(cfg, team, nil)}
-	e := entry{impl: steps(1), threads: 1, chunk: 1}
-	if _, ok := c.window(&e, 0); !ok || e.chunk < 10 || c.result.Rejected == 0 {
-		t.Errorf("measured: %v; chunk %d after %d windows were rejected, want a larger one", ok, e.chunk, c.result.Rejected)
+	for try := 1; ; try++ {
+		c := comparison{cfg: cfg, team: team, result: newResult(cfg, team, nil)}
+		e := entry{impl: steps(1), threads: 1, chunk: 1}
+		_, ok := c.window(&e, 0)
+		if ok && e.chunk >= 10 && c.result.Rejected > 0 {
+			return
+		}
+		if try == 10 { // a window that has waited for its CPU all the time is over after a few looks at the clock
+			t.Fatalf("measured: %v; chunk %d after %d windows were rejected, want a larger one", ok, e.chunk, c.result.Rejected)
+		}
 	}
 }
 
