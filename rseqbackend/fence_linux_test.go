@@ -38,11 +38,11 @@ func membarriers(t *testing.T, b *Backend, want FenceKind) {
 // it is ready and has been tried, and no goroutine is left.
 func TestFenceDoesNotWait(t *testing.T) {
 	b := openOrSkip(t)
+	if runtime.NumCPU() < 2 {
+		t.Skip("one CPU") // here: a process that skips the test has not passed it
+	}
 	if !filtered(t, "not registered yet") {
 		return
-	}
-	if runtime.NumCPU() < 2 {
-		t.Skip("one CPU")
 	}
 	before := runtime.NumGoroutine()
 	tried := make(chan bool)
