@@ -28,15 +28,21 @@ func TestPlanted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	results := []*bench.Result{measureOrSkip(t, m, implsOf(rows)), measureOrSkip(t, m, implsOf(rows)), measureOrSkip(t, m, implsOf(rows))}
-	for _, row := range rows {
-		table.expect(row.name, row.medianRatio(results))
-	}
-	status, log := judgeAndReport(t, table, func(impls []string, _ int) (*bench.Result, error) {
-		return measureOrSkip(t, m, impls), nil
-	}, true)
-	if status != statusOK {
-		t.Errorf("without a regression:\n%s", log)
+	var results []*bench.Result
+	for try := 1; ; try++ {
+		results = []*bench.Result{measureOrSkip(t, m, implsOf(rows)), measureOrSkip(t, m, implsOf(rows)), measureOrSkip(t, m, implsOf(rows))}
+		for _, row := range rows {
+			table.expect(row.name, row.medianRatio(results))
+		}
+		status, log := judgeAndReport(t, table, func(impls []string, _ int) (*bench.Result, error) {
+			return measureOrSkip(t, m, impls), nil
+		}, true)
+		if status == statusOK {
+			break
+		}
+		if try == 3 { // the machine may have been another one while it was measured
+			t.Fatalf("without a regression:\n%s", log)
+		}
 	}
 	m.budget = 250 * time.Millisecond
 	for _, test := range []struct {
@@ -75,19 +81,27 @@ func TestPlanted(t *testing.T) {
 			planted := m.find(test.slow)
 			good := planted.Impl
 			defer func() { planted.Impl = good }()
+			contended := v.row.with(test.slow, test.like)
+			tooLittle := func(ratio float64) {
+				t.Helper()
+				if v.entry.admits(ratio*1.5) || v.entry.admits(ratio/1.5) {
+					t.Skipf("contention costs too little on this machine, or while it is so busy: %.2f is what to expect with %s, within bounds or close (%s)", ratio, test.like, v.entry.bounds())
+				}
+			}
 			if test.like == "" {
 				planted.Loop = fiveTimes(good.Loop)
 			} else {
-				if r := v.row.with(test.slow, test.like).medianRatio(results); v.entry.admits(r*1.5) || v.entry.admits(r/1.5) {
-					t.Skipf("contention costs too little on this machine, or while it is so busy: %.2f is what to expect with %s, within bounds or close (%s)", r, test.like, v.entry.bounds())
-				}
+				tooLittle(contended.medianRatio(results))
 				planted.Loop = m.find(test.like).Loop
 			}
-			for range retries { // noise can hide it once
+			for range 3 * retries { // noise can hide it now and then
 				v.ratio = v.row.ratio(measureOrSkip(t, m, []string{v.row.a, v.row.b}))
 				if !v.ok() {
 					t.Log(v)
 					return
+				}
+				if test.like != "" { // it may have become busy since
+					tooLittle(contended.ratio(measureOrSkip(t, m, []string{contended.a, contended.b})).Median)
 				}
 			}
 			t.Errorf("not noticed: %v", v)
