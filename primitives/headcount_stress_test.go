@@ -164,7 +164,10 @@ func stressGate(t *testing.T, share int) {
 		var current atomic.Pointer[round]
 		current.Store(newRound())
 		var ops, wrong, closes, total atomic.Int64
+		var closing sync.RWMutex // read-locked while a round is neither current nor in total
 		closeNow := func(r *round) {
+			closing.RLock()
+			defer closing.RUnlock()
 			if !current.CompareAndSwap(r, newRound()) {
 				return
 			}
@@ -202,7 +205,11 @@ func stressGate(t *testing.T, share int) {
 			}
 		}
 		stop := strangers(func() { op(0) })
-		d := backendtest.Stress(t, stressed(t, share), op, func() int64 { return total.Load() + current.Load().work.Load() })
+		d := backendtest.Stress(t, stressed(t, share), op, func() int64 {
+			closing.Lock() // strangers close gates until they are stopped
+			defer closing.Unlock()
+			return total.Load() + current.Load().work.Load()
+		})
 		stop()
 		closeNow(current.Load())
 		if n := wrong.Load(); n != 0 || d != 0 || closes.Load() == 0 {
