@@ -1,6 +1,9 @@
 package primitives
 
-import "unsafe"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 // What black-box tests need to know of a headcount.
 
@@ -28,6 +31,16 @@ func (s *Sections) Eager() {
 
 // Attempts returns how often it was tried to synchronize.
 func (s *Sections) Attempts() uint64 { return s.starts.Load() }
+
+// Half tells which part counts: each attempt that gets so far changes it.
+func (s *Sections) Half() uintptr { return atomic.LoadUintptr(&s.now) }
+
+// Waiters returns how many wait for somebody else's attempt.
+func (s *Sections) Waiters() int {
+	s.free.mu.Lock()
+	defer s.free.mu.Unlock()
+	return len(s.free.waiting)
+}
 
 // SharedDistances returns how far the shared words of headcounts are from their guards.
 func SharedDistances() (distances []uintptr) {

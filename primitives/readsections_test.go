@@ -57,7 +57,7 @@ func TestSections(t *testing.T) {
 			outer := s.Enter()
 			inner := s.Enter()
 			var left atomic.Bool
-			done := make(chan error)
+			half, done := s.Half(), make(chan error)
 			go func() {
 				err := s.Synchronize(background)
 				if !left.Load() {
@@ -65,11 +65,11 @@ func TestSections(t *testing.T) {
 				}
 				done <- err
 			}()
-			for s.Attempts() == 0 {
+			for s.Half() == half { // or what is entered would be waited for
 				time.Sleep(time.Millisecond)
 			}
-			time.Sleep(2 * time.Millisecond)
 			later := s.Enter() // is not waited for
+			time.Sleep(2 * time.Millisecond)
 			s.Leave(inner)
 			gone := make(chan struct{})
 			go func() {
@@ -150,7 +150,9 @@ func TestSectionsShared(t *testing.T) {
 				}
 			}()
 		}
-		time.Sleep(10 * time.Millisecond)
+		for s.Waiters() < many-1 { // those who come later need an attempt more
+			time.Sleep(time.Millisecond)
+		}
 		s.Leave(first)
 		wg.Wait()
 		if n := s.Attempts(); n > many/2 {
