@@ -14,7 +14,7 @@ import (
 // selection there. It ends in real time and with the bubble, may be waited for inside
 // and outside, and is good for both.
 func TestSelectionInBubble(t *testing.T) {
-	if !fresh(t, 50*time.Millisecond) {
+	if !fresh(t, time.Minute) {
 		return
 	}
 	var c primitives.Counter
@@ -25,6 +25,8 @@ func TestSelectionInBubble(t *testing.T) {
 			t.Error(err)
 		}
 		c.Inc()
+		time.Sleep(50 * time.Millisecond)
+		primitives.EndSlow()
 		close(outside)
 	}()
 	synctest.Test(t, func(t *testing.T) {

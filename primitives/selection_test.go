@@ -42,7 +42,7 @@ func fresh(t *testing.T, slow time.Duration, env ...string) bool {
 // TestFirstUseDoesNotWait: the first operations are over before the selection is, that
 // they began.
 func TestFirstUseDoesNotWait(t *testing.T) {
-	if !fresh(t, 300*time.Millisecond) {
+	if !fresh(t, time.Minute) { // beside other programs this process may stand still for long
 		return
 	}
 	var c primitives.Counter
@@ -65,6 +65,7 @@ func TestFirstUseDoesNotWait(t *testing.T) {
 	if primitives.DefaultIfReady() {
 		t.Error("the selection was waited for")
 	}
+	primitives.EndSlow()
 	if _, err := primitives.Default(); err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +201,7 @@ func TestUseBackendFails(t *testing.T) {
 // TestNoAllocationsMeanwhile: what allocates nothing once there is a backend does not
 // do so while one is being selected either.
 func TestNoAllocationsMeanwhile(t *testing.T) {
-	if !fresh(t, time.Second) {
+	if !fresh(t, time.Minute) {
 		return
 	}
 	var c primitives.Counter

@@ -3,12 +3,18 @@ package primitives
 import (
 	"os"
 	"runtime"
+	"sync/atomic"
 	"time"
 )
 
-// SlowEnv makes selections in the background take that long, for tests of what
-// values do meanwhile.
+// SlowEnv makes selections in the background take that long, or until EndSlow is called,
+// for tests of what values do meanwhile.
 const SlowEnv = "PERCPU_TEST_SLOW_SELECTION"
+
+var slowEnded atomic.Bool
+
+// EndSlow ends what SlowEnv prolongs.
+func EndSlow() { slowEnded.Store(true) }
 
 func init() {
 	if s := os.Getenv(SlowEnv); s != "" {
@@ -17,7 +23,7 @@ func init() {
 			panic(SlowEnv + ": " + err.Error())
 		}
 		slow = func() {
-			for end := rawClock() + int64(d); rawClock() < end; {
+			for end := rawClock() + int64(d); rawClock() < end && !slowEnded.Load(); {
 				runtime.Gosched()
 			}
 		}

@@ -175,7 +175,7 @@ func TestShardedOtherCPU(t *testing.T) {
 // TestShardedBeforeSelection: parts that were used before there was a backend are in
 // use afterwards.
 func TestShardedBeforeSelection(t *testing.T) {
-	if !fresh(t, 300*time.Millisecond) {
+	if !fresh(t, time.Minute) {
 		return
 	}
 	var s primitives.Sharded[atomic.Int64]
@@ -185,6 +185,7 @@ func TestShardedBeforeSelection(t *testing.T) {
 	if primitives.DefaultIfReady() {
 		t.Error("the selection was waited for")
 	}
+	primitives.EndSlow()
 	if _, err := primitives.Default(); err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +204,7 @@ func TestShardedBeforeSelection(t *testing.T) {
 }
 
 func TestHeadcountBeforeSelection(t *testing.T) {
-	if !fresh(t, 500*time.Millisecond) {
+	if !fresh(t, time.Minute) {
 		return
 	}
 	var r primitives.Ref
@@ -222,6 +223,7 @@ func TestHeadcountBeforeSelection(t *testing.T) {
 	if primitives.DefaultIfReady() {
 		t.Error("the selection was waited for")
 	}
+	primitives.EndSlow()
 	if _, err := primitives.Default(); err != nil {
 		t.Fatal(err)
 	}
