@@ -29,8 +29,8 @@ func stressTime(t *testing.T) time.Duration {
 // function: time stands still in a bubble of testing/synctest.
 var togetherRounds int
 
-// together runs functions over and over, each in a goroutine of its own, until
-// time is up.
+// together runs functions over and over, each in a goroutine of its own, once and then
+// until time is up.
 func together(t *testing.T, functions ...func(round int)) {
 	t.Helper()
 	var stop atomic.Bool
@@ -39,7 +39,7 @@ func together(t *testing.T, functions ...func(round int)) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			for round := 0; !stop.Load() && !t.Failed(); round++ {
+			for round := 0; round == 0 || !stop.Load() && !t.Failed(); round++ {
 				f(round)
 				if i == 0 && round == togetherRounds-1 {
 					stop.Store(true)
