@@ -24,6 +24,7 @@ func TestGateFence(t *testing.T) {
 	if runtime.NumCPU() < 2 {
 		t.Skip("one CPU")
 	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))
 	atomic.StoreUint64(&asm.Injected.Delay, 2000)
 	defer atomic.StoreUint64(&asm.Injected.Delay, 0)
 	if n := enteredUnseen(t, b, fenceOrStop, 300, time.Now().Add(time.Minute)); n != 0 {
