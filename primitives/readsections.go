@@ -117,8 +117,9 @@ func (s *Sections) Leave(section Section) {
 }
 
 // Synchronize returns nil when each section that was open when it was called has been
-// left. It does not wait for sections that are entered later. If ctx is done before
-// that, it returns its error; nothing has been changed by it for anyone else. A caller
+// left. It may wait for one that is entered just after the call, too, but for none that is
+// entered once it waits, so that readers who come and go don't hold it up. If ctx is done
+// before that, it returns its error; nothing has been changed by it for anyone else. A caller
 // who is in a section itself waits for ever.
 func (s *Sections) Synchronize(ctx context.Context) error {
 	before := s.starts.Load()
