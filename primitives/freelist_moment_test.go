@@ -75,7 +75,7 @@ func TestDrainClosesAllShelves(t *testing.T) {
 		t.Error("a list is said to be empty that is not")
 	}
 	h := v.slots[0].Load()
-	for deadline := time.Now().Add(10 * time.Second); h.first.Load()&^firstCount != shelfClosed; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); h.first.Load()&^firstCount != shelfClosed; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("not closed")
 		}

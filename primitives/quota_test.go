@@ -29,7 +29,7 @@ func TestQuota(t *testing.T) {
 			}
 			// Often enough to spread, and then some more.
 			spreads := primitives.Takes(opt) && limit > 0
-			for i, end := int64(0), time.Now().Add(10*time.Second); i < 2000 || spreads && !primitives.QuotaSpread(q) && time.Now().Before(end); i++ {
+			for i, end := int64(0), time.Now().Add(time.Minute); i < 2000 || spreads && !primitives.QuotaSpread(q) && time.Now().Before(end); i++ {
 				n := i % (min(limit, 7) + 1)
 				if !q.TryTake(n) {
 					t.Fatalf("limit %d: no %d of %d", limit, n, q.Available())
@@ -147,7 +147,7 @@ func TestQuotaAbsurdPuts(t *testing.T) {
 	eachBackend(t, func(t *testing.T, opt primitives.Option) {
 		for _, n := range []int64{math.MaxInt64, 1<<60 + 1, math.MinInt64} {
 			q := primitives.NewQuota(1000, opt)
-			for end := time.Now().Add(10 * time.Second); primitives.Takes(opt) && !primitives.QuotaSpread(q) && time.Now().Before(end); {
+			for end := time.Now().Add(time.Minute); primitives.Takes(opt) && !primitives.QuotaSpread(q) && time.Now().Before(end); {
 				q.TryTake(1)
 				q.Put(1)
 			}

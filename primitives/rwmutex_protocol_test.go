@@ -15,7 +15,7 @@ import (
 // need not look any more whether the shared word is claimed.
 func unclaimed(t *testing.T, rw *primitives.RWMutex) {
 	t.Helper()
-	end := time.Now().Add(10 * time.Second)
+	end := time.Now().Add(time.Minute)
 	meet(rw, func() bool {
 		rw.Eager()
 		return primitives.Unclaimed(rw) || time.Now().After(end)

@@ -65,7 +65,7 @@ func TestRWMutexTurns(t *testing.T) {
 	}
 	for name, rw := range locks {
 		for i := range 3 {
-			end := time.Now().Add(10 * time.Second)
+			end := time.Now().Add(time.Minute)
 			meet(rw, func() bool { return rw.Open() || time.Now().After(end) })
 			if !rw.Open() {
 				t.Fatalf("%s: not turned the %d. time", name, i)
@@ -314,7 +314,7 @@ func TestRWMutexNobodyWaits(t *testing.T) {
 	}()
 	select {
 	case <-gone:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Error("all wait")
 	}
 	close(release)
