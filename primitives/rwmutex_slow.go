@@ -192,9 +192,7 @@ func tryRLockSlow(w unsafe.Pointer, cell int64) bool {
 func (rw *RWMutex) lock() {
 	rw.mu.Lock()
 	if rw.word() > 0 {
-		sum := rw.close(fenceClaims, claimStep)
-		rw.forget()
-		rw.waitForReaders(sum)
+		rw.lockTurned()
 		return
 	}
 	rw.endUnclaimed()
@@ -202,6 +200,13 @@ func (rw *RWMutex) lock() {
 	if !hiddenSwap(&rw.shared, 0, -heldClaims) {
 		rw.waitForReaders(hiddenAdd(&rw.shared, -claimStep))
 	}
+}
+
+// lockTurned goes on for a lock that has turned.
+func (rw *RWMutex) lockTurned() {
+	sum := rw.close(fenceClaims, claimStep)
+	rw.forget()
+	rw.waitForReaders(sum)
 }
 
 // waitForReaders waits until nobody has a read lock, and takes the lock. The writer has
@@ -243,8 +248,8 @@ func (rw *RWMutex) unlock() {
 	rw.mu.Unlock()
 }
 
-// unlockSlow lets readers in, before another writer can claim the shared word, which is
-// or was as given.
+// unlockSlow lets readers in that wait, before another writer can claim the shared word,
+// which is or was as given. Each unlock of a lock that somebody has waited for comes here.
 func (rw *RWMutex) unlockSlow(readers int64) {
 	switch {
 	case readers > claimStep/2, claimed(readers):
@@ -252,11 +257,6 @@ func (rw *RWMutex) unlockSlow(readers int64) {
 	case readers < 0:
 		fatalRUnlock() // while it was held
 	}
-	rw.letIn()
-}
-
-// letIn lets the readers in that wait.
-func (rw *RWMutex) letIn() {
 	if a := rw.aside.Load(); a != nil && a.anybody() {
 		a.letIn(&rw.shared)
 	}
