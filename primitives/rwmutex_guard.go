@@ -109,7 +109,7 @@ func (rw *RWMutex) close(bar, claim int64) (sum int64) {
 	defer func() {
 		if !closed {
 			hiddenAdd(&rw.shared, bar)
-			rw.unlockSlow(0) // the cell's part of the sum is elsewhere
+			rw.unlockSlow(0) // 0, for while the guard is open the word alone means nothing
 			rw.mu.Unlock()
 		}
 	}()
